@@ -1,0 +1,38 @@
+// swift-tools-version: 6.2
+// The package: one executable, four modules with one-way imports, SQLite as the only outside part.
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+func module(_ name: String, on dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, on dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "orderline",
+  products: [.executable(name: "orderline", targets: ["orderline"])],
+  targets: [
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    module("ShopRules"),
+    module("JSONRPC"),
+    module("ShopStore", on: ["CSQLite", "ShopRules"]),
+    module("ShopService", on: ["JSONRPC", "ShopRules", "ShopStore"]),
+    .executableTarget(
+      name: "orderline", dependencies: ["JSONRPC", "ShopService"], swiftSettings: settings),
+    tests("ShopRulesTests", on: ["ShopRules"]),
+    tests("JSONRPCTests", on: ["JSONRPC"]),
+    tests("ShopStoreTests", on: ["CSQLite", "ShopRules", "ShopStore"]),
+    tests("ShopServiceTests", on: ["JSONRPC", "ShopRules", "ShopService", "ShopStore"]),
+    tests("OrderlineTests", on: ["orderline", "JSONRPC"]),
+  ]
+)

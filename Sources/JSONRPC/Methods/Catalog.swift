@@ -1,0 +1,23 @@
+// The table of contents: every method of a service, by name.
+
+public struct Catalog<Context: ServiceContext>: Sendable {
+  public let title: String
+  public let summary: String
+  public let version: String
+  public let methods: [Method<Context>]
+  private let indexByName: [String: Int]
+
+  /// The first of two methods with one name would win; the tests see that there are none.
+  public init(_ title: String, version: String, _ summary: String, methods: [Method<Context>]) {
+    self.title = title
+    self.version = version
+    self.summary = summary
+    self.methods = methods
+    indexByName = Dictionary(
+      methods.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  public subscript(_ name: String) -> Method<Context>? {
+    indexByName[name].map { methods[$0] }
+  }
+}

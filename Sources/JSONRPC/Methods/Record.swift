@@ -1,0 +1,151 @@
+// Objects: what callers send and get back (Shape.object), and what they only get (Record).
+
+/// One member of an object that is both read and written.
+public struct Member<Root, Value>: Sendable {
+  let field: Field<Value>
+  let property: Property<Root>
+
+  /// A member that must be there.
+  public init(
+    _ name: String, _ shape: Shape<Value>, _ summary: String,
+    get: @escaping @Sendable (Root) -> Value
+  ) {
+    field = Field(name, shape, summary)
+    property = Property(name, shape, summary, get: get)
+  }
+
+  /// A member that callers may leave out; answers always carry it.
+  public init(
+    _ name: String, _ shape: Shape<Value>, default fallback: Value, _ summary: String,
+    get: @escaping @Sendable (Root) -> Value
+  ) where Value: Sendable {
+    field = Field(name, shape, default: fallback, summary)
+    property = Property(field.description, shape.write, get: get)
+  }
+
+  /// A member that callers may leave out or send as null; answers carry the value or null.
+  public init<Wrapped>(
+    optional name: String, _ shape: Shape<Wrapped>, _ summary: String,
+    get: @escaping @Sendable (Root) -> Value
+  ) where Value == Wrapped? {
+    field = Field(optional: name, shape, summary)
+    let nullable = shape.orNull
+    property = Property(
+      MemberSchema(
+        name: name, summary: summary, schema: nullable.schema, isRequired: false, fallback: nil),
+      nullable.write, get: get)
+  }
+}
+
+/// One member of an object that is only written.
+public struct Property<Root>: Sendable {
+  let description: MemberSchema
+  let write: @Sendable (Root, inout JSONWriter) -> Void
+
+  /// A member whose value has a shape.
+  public init<Value>(
+    _ name: String, _ shape: Shape<Value>, _ summary: String,
+    get: @escaping @Sendable (Root) -> Value
+  ) {
+    self.init(
+      MemberSchema(
+        name: name, summary: summary, schema: shape.schema, isRequired: true, fallback: nil),
+      shape.write, get: get)
+  }
+
+  /// A member that is an object itself.
+  public init<Value>(
+    _ name: String, _ record: Record<Value>, _ summary: String,
+    get: @escaping @Sendable (Root) -> Value
+  ) {
+    self.init(
+      MemberSchema(
+        name: name, summary: summary, schema: .object(record.schema), isRequired: true,
+        fallback: nil),
+      { record.write($0, to: &$1) }, get: get)
+  }
+
+  /// A member that is an array of objects.
+  public init<Value>(
+    _ name: String, listOf record: Record<Value>, _ summary: String,
+    get: @escaping @Sendable (Root) -> [Value]
+  ) {
+    let write: @Sendable ([Value], inout JSONWriter) -> Void = { values, writer in
+      writer.beginArray()
+      for value in values {
+        writer.element()
+        record.write(value, to: &writer)
+      }
+      writer.endArray()
+    }
+    self.init(
+      MemberSchema(
+        name: name, summary: summary, schema: .array(.object(record.schema), count: 0...Int.max),
+        isRequired: true, fallback: nil),
+      write, get: get)
+  }
+
+  init<Value>(
+    _ description: MemberSchema, _ writeValue: @escaping @Sendable (Value, inout JSONWriter) -> Void,
+    get: @escaping @Sendable (Root) -> Value
+  ) {
+    self.description = description
+    let name = MemberName(description.name)
+    write = { root, writer in
+      writer.member(name)
+      writeValue(get(root), &writer)
+    }
+  }
+}
+
+/// An object that is answered: the only thing a method can return, so that results can grow.
+public struct Record<Value>: Sendable {
+  public let schema: ObjectSchema
+  private let properties: [Property<Value>]
+
+  public init(_ title: String, _ summary: String, _ properties: [Property<Value>]) {
+    schema = ObjectSchema(
+      title: title, summary: summary, members: properties.map(\.description), isClosed: false)
+    self.properties = properties
+  }
+
+  /// The same object with more members behind its own.
+  public func extended(
+    _ title: String, _ summary: String, by more: [Property<Value>]
+  ) -> Record {
+    Record(title, summary, properties + more)
+  }
+
+  public func write(_ value: Value, to writer: inout JSONWriter) {
+    writer.beginObject()
+    for property in properties { property.write(value, &writer) }
+    writer.endObject()
+  }
+}
+
+extension Shape {
+  /// An object made of members, read by name and written in their order.
+  public static func object<each Part>(
+    _ title: String, _ summary: String, _ member: repeat Member<Value, each Part>,
+    make: @escaping @Sendable (repeat each Part) -> Value
+  ) -> Shape {
+    var members: [MemberSchema] = []
+    var properties: [Property<Value>] = []
+    for member in repeat each member {
+      members.append(member.property.description)
+      properties.append(member.property)
+    }
+    let names = members.map(\.name)
+    let schema = Schema.object(
+      ObjectSchema(title: title, summary: summary, members: members, isClosed: true))
+    let record = Record(title, summary, properties)
+    return Shape(
+      schema,
+      read: { json throws(Mismatch) in
+        guard json.isObject else { throw Mismatch(expected: schema.phrase, found: json) }
+        var arguments = try Arguments(json, names: names)
+        return make(repeat try arguments.read((each member).field))
+      },
+      write: { record.write($0, to: &$1) })
+  }
+}

@@ -1,0 +1,164 @@
+// A value's schema, reader and writer in one: they cannot drift apart.
+
+/// How a Swift value looks on the wire.
+public struct Shape<Value>: Sendable {
+  public let schema: Schema
+  public let read: @Sendable (JSON) throws(Mismatch) -> Value
+  public let write: @Sendable (Value, inout JSONWriter) -> Void
+
+  public init(
+    _ schema: Schema,
+    read: @escaping @Sendable (JSON) throws(Mismatch) -> Value,
+    write: @escaping @Sendable (Value, inout JSONWriter) -> Void
+  ) {
+    self.schema = schema
+    self.read = read
+    self.write = write
+  }
+
+  /// The shape of another type with the same wire form.
+  public func map<Other>(
+    to other: @escaping @Sendable (Value) -> Other?,
+    from: @escaping @Sendable (Other) -> Value
+  ) -> Shape<Other> {
+    Shape<Other>(
+      schema,
+      read: { json throws(Mismatch) in
+        guard let value = other(try read(json)) else { throw mismatch(json) }
+        return value
+      },
+      write: { write(from($0), &$1) })
+  }
+
+  /// An array of these.
+  public func list(_ count: ClosedRange<Int> = 0...Int.max) -> Shape<[Value]> {
+    Shape<[Value]>(
+      .array(schema, count: count),
+      read: { json throws(Mismatch) in
+        guard json.isArray else {
+          throw Mismatch(expected: "an array, each \(schema.phrase)", found: json)
+        }
+        guard count.contains(json.count) else {
+          throw Mismatch(
+            expected: "an array of \(count.lowerBound) to \(count.upperBound) elements",
+            found: "\(json.count) elements")
+        }
+        var values: [Value] = []
+        values.reserveCapacity(json.count)
+        for element in json.elements {
+          do throws(Mismatch) {
+            values.append(try read(element))
+          } catch {
+            throw error.at(String(values.count))
+          }
+        }
+        return values
+      },
+      write: { values, writer in
+        writer.beginArray()
+        for value in values {
+          writer.element()
+          write(value, &writer)
+        }
+        writer.endArray()
+      })
+  }
+
+  /// One of these or an array of them; one is read as an array of one.
+  public func oneOrMany(_ count: ClosedRange<Int>) -> Shape<[Value]> {
+    let many = list(count)
+    return Shape<[Value]>(
+      .either([schema, many.schema]),
+      read: { json throws(Mismatch) in
+        json.isArray ? try many.read(json) : [try read(json)]
+      },
+      write: many.write)
+  }
+
+  /// This or null.
+  public var orNull: Shape<Value?> {
+    Shape<Value?>(
+      .nullable(schema),
+      read: { json throws(Mismatch) in json.isNull ? nil : try read(json) },
+      write: { value, writer in
+        if let value { write(value, &writer) } else { writer.null() }
+      })
+  }
+
+  /// The error of a value that is none of these.
+  public func mismatch(_ json: JSON, hint: String? = nil) -> Mismatch {
+    Mismatch(expected: schema.phrase, found: json, hint: hint)
+  }
+}
+
+extension Shape<Bool> {
+  public static let boolean = Shape(
+    .boolean,
+    read: { json throws(Mismatch) in
+      guard let value = json.bool else {
+        throw Mismatch(expected: Schema.boolean.phrase, found: json)
+      }
+      return value
+    },
+    write: { $1.bool($0) })
+}
+
+extension Shape<Int> {
+  /// A whole number in `range`.
+  public static func integer(_ range: ClosedRange<Int64>) -> Shape {
+    let schema = Schema.integer(range)
+    return Shape(
+      schema,
+      read: { json throws(Mismatch) in
+        guard let value = json.integer, range.contains(value) else {
+          throw Mismatch(
+            expected: schema.phrase, found: json,
+            hint: json.isString ? "A number is written without quotes." : nil)
+        }
+        return Int(value)
+      },
+      write: { $1.integer($0) })
+  }
+}
+
+extension Shape<String> {
+  /// A string of at least `minimumLength` bytes.
+  public static func text(
+    _ summary: String, minimumLength: Int = 0, pattern: String? = nil, format: String? = nil
+  ) -> Shape {
+    let rule = Schema.StringRule(
+      summary, minimumLength: minimumLength, pattern: pattern, format: format)
+    return Shape(
+      .string(rule),
+      read: { json throws(Mismatch) in
+        guard let value = json.string, value.utf8.count >= minimumLength else {
+          throw Mismatch(expected: summary, found: json)
+        }
+        return value
+      },
+      write: { $1.string($0) })
+  }
+}
+
+extension Shape where Value: RawRepresentable<String> & CaseIterable & Sendable {
+  /// One of the words that name the cases of an enumeration.
+  public static var choice: Shape { choice(hint: { _ in nil }) }
+
+  /// One of the words; `hint` may know what a caller meant by another.
+  public static func choice(hint: @escaping @Sendable (String) -> String?) -> Shape {
+    let words = Value.allCases.map(\.rawValue)
+    let schema = Schema.choice(words)
+    return Shape(
+      schema,
+      read: { json throws(Mismatch) in
+        guard let word = json.string, let value = Value(rawValue: word) else {
+          let meant = json.string.flatMap { word in
+            hint(word) ?? nearest(to: word, among: words).map { "Did you mean \"\($0)\"?" }
+          }
+          throw Mismatch(expected: schema.phrase, found: json, hint: meant)
+        }
+        return value
+      },
+      write: { $1.string($0.rawValue) })
+  }
+}

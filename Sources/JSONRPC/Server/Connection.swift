@@ -1,0 +1,146 @@
+// The loop between a caller and a server: one poll(2), one thread, no surprises.
+import Glibc
+
+/// Serves one caller over two descriptors until there is nothing left to do.
+public struct Connection: ~Copyable {
+  /// Why serving ended.
+  public enum Ending: Sendable {
+    /// Every byte of input was answered and every answer sent.
+    case endOfInput
+    /// Nobody reads the answers any more.
+    case callerGone
+    /// A signal asked to leave.
+    case interrupted
+    /// Answers cannot be written; errno says why.
+    case broken(errno: Int32)
+  }
+
+  /// No more input is taken while this many bytes of answers wait to be read by the caller.
+  public static let unsentLimit = 64 << 20
+
+  private let inputDescriptor: Int32
+  private let outputDescriptor: Int32
+  private let interruption: Int32
+  private let outputKind: OutputKind
+  private var input = InputBuffer()
+  private var framing: Framing
+  private var output = JSONWriter(capacity: 1 << 16)
+  private var sent = 0
+  private var inputEnded = false
+
+  private enum OutputKind {
+    /// Never blocks for long and never says EAGAIN: written at once.
+    case file
+    case socket
+    /// A pipe or terminal: at most PIPE_BUF bytes when poll(2) says so cannot block. O_NONBLOCK
+    /// would be a simpler way, but it would change the descriptor for everyone who shares it.
+    case pipe
+  }
+
+  /// `interruption` is a descriptor that becomes readable when it is time to leave, or −1.
+  public init(input: Int32, output: Int32, interruption: Int32 = -1, messageLimit: Int) {
+    inputDescriptor = input
+    outputDescriptor = output
+    self.interruption = interruption
+    framing = Framing(limit: messageLimit)
+    var status = stat()
+    let mode = fstat(output, &status) == 0 ? status.st_mode & S_IFMT : 0
+    outputKind = mode == S_IFREG ? .file : mode == S_IFSOCK ? .socket : .pipe
+  }
+
+  private var unsent: Int { output.count - sent }
+
+  public mutating func run<Context>(_ server: Server<Context>) -> Ending {
+    while true {
+      let isDone = answerWaiting(server)
+      if let ending = send() { return ending }
+      if isDone, unsent == 0 { return .endOfInput }
+      if let ending = wait() { return ending }
+    }
+  }
+
+  /// Answers every complete message that is waiting, unless the caller has to read first.
+  /// True when the input has ended and all of it is answered.
+  private mutating func answerWaiting<Context>(_ server: Server<Context>) -> Bool {
+    while unsent < Self.unsentLimit {
+      switch framing.next(in: input.bytes, atEnd: inputEnded) {
+      case .incomplete:
+        return inputEnded
+      case .blank(let length):
+        input.consume(length)
+      case .tooLong(let length):
+        let mark = output.count
+        server.refuse(
+          "a message is at most \(Server<Context>.maximumMessageLength) bytes long.", to: &output)
+        framing.close(&output, since: mark)
+        input.consume(length)
+      case .message(let body, let length):
+        let mark = output.count
+        server.answer(UnsafeRawBufferPointer(rebasing: input.bytes[body]), to: &output)
+        framing.close(&output, since: mark)
+        input.consume(length)
+      }
+    }
+    return false
+  }
+
+  /// Sends what can be sent without waiting.
+  private mutating func send() -> Ending? {
+    while unsent > 0 {
+      if outputKind == .pipe {
+        var out = pollfd(fd: outputDescriptor, events: Int16(POLLOUT), revents: 0)
+        guard poll(&out, 1, 0) > 0 else { break }
+      }
+      let pending = UnsafeRawBufferPointer(rebasing: output.bytes[sent...])
+      let length =
+        switch outputKind {
+        case .file: write(outputDescriptor, pending.baseAddress, pending.count)
+        case .pipe: write(outputDescriptor, pending.baseAddress, min(pending.count, Int(PIPE_BUF)))
+        case .socket:
+          Glibc.send(outputDescriptor, pending.baseAddress, pending.count, Int32(MSG_DONTWAIT))
+        }
+      if length < 0 {
+        switch errno {
+        case EINTR: continue
+        case EAGAIN: return nil
+        case EPIPE, ECONNRESET: return .callerGone
+        default: return .broken(errno: errno)
+        }
+      }
+      sent += length
+    }
+    let kept = 1 << 20
+    if unsent == 0 || (sent > kept && sent > unsent) {
+      output.removeFirst(sent, keepingAtMost: kept)
+      sent = 0
+    }
+    return nil
+  }
+
+  /// Waits until there is something to read, room to write, or a reason to leave.
+  private mutating func wait() -> Ending? {
+    let takesInput = !inputEnded && unsent < Self.unsentLimit
+    // A tuple lies on the stack; an array would be allocated for every question.
+    var descriptors = (
+      pollfd(fd: takesInput ? inputDescriptor : -1, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: outputDescriptor, events: unsent > 0 ? Int16(POLLOUT) : 0, revents: 0),
+      pollfd(fd: interruption, events: Int16(POLLIN), revents: 0)
+    )
+    let ready = withUnsafeMutableBytes(of: &descriptors) {
+      poll($0.baseAddress?.assumingMemoryBound(to: pollfd.self), 3, -1)
+    }
+    if ready < 0 { return errno == EINTR ? nil : .broken(errno: errno) }
+    if descriptors.2.revents != 0 { return .interrupted }
+    if Int32(descriptors.1.revents) & (POLLERR | POLLNVAL) != 0 { return .callerGone }
+    if descriptors.0.revents != 0 { receive() }
+    return nil
+  }
+
+  private mutating func receive() {
+    switch input.fill(from: inputDescriptor) {
+    case 0: inputEnded = true
+    case ..<0 where errno != EINTR && errno != EAGAIN: inputEnded = true
+    default: break
+    }
+  }
+}

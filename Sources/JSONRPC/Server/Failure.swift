@@ -1,0 +1,96 @@
+// The ways a request can fail, and the error object each becomes.
+
+/// Everything that is answered with `error`. Refusals of the service's rules have codes of their own.
+enum Failure: Error {
+  /// −32700: not JSON. The offset counts bytes from the start of the message.
+  case parse(JSONSyntaxError)
+  /// −32600: JSON, but no request.
+  case invalidRequest(String)
+  /// −32601, with the name that may have been meant.
+  case methodNotFound(String, nearest: String?)
+  /// −32602: the parameters do not fit the method's declaration.
+  case invalidParams(Mismatch, method: String)
+  /// −32603: ours. What happened goes to stderr; the caller learns only that.
+  case internalError
+  /// A rule says no.
+  case refusal(any RefusalReply)
+
+  var code: Int {
+    switch self {
+    case .parse: -32700
+    case .invalidRequest: -32600
+    case .methodNotFound: -32601
+    case .invalidParams: -32602
+    case .internalError: -32603
+    case .refusal(let refusal): refusal.kind.code
+    }
+  }
+
+  var message: String {
+    switch self {
+    case .parse(let error): "Parse error: \(error.reason) (byte \(error.offset))."
+    case .invalidRequest(let reason): "Invalid request: \(reason)"
+    case .methodNotFound(let name, let nearest):
+      "Method not found: \(name)."
+        + (nearest.map { " Did you mean \($0)?" } ?? " rpc.discover lists all methods.")
+    case .invalidParams(let mismatch, _): "Invalid params: \(mismatch.sentence)"
+    case .internalError: "Internal error"
+    case .refusal(let refusal): refusal.message
+    }
+  }
+
+  /// Writes the error object: `code`, `message`, and `data` where there is something to act on.
+  func write(to writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.member("code")
+    writer.integer(code)
+    writer.member("message")
+    writer.string(message)
+    writeData(to: &writer)
+    writer.endObject()
+  }
+
+  private func writeData(to writer: inout JSONWriter) {
+    func data(_ writer: inout JSONWriter, _ members: (inout JSONWriter) -> Void) {
+      writer.member("data")
+      writer.beginObject()
+      members(&writer)
+      writer.endObject()
+    }
+    func member(_ name: MemberName, _ value: String?, _ writer: inout JSONWriter) {
+      guard let value else { return }
+      writer.member(name)
+      writer.string(value)
+    }
+    switch self {
+    case .parse(let error):
+      data(&writer) { writer in
+        writer.member("offset")
+        writer.integer(error.offset)
+        member("reason", error.reason, &writer)
+      }
+    case .invalidRequest, .internalError:
+      break
+    case .methodNotFound(let name, let nearest):
+      data(&writer) { writer in
+        member("method", name, &writer)
+        member("didYouMean", nearest, &writer)
+      }
+    case .invalidParams(let mismatch, let method):
+      data(&writer) { writer in
+        member("method", method, &writer)
+        member("path", mismatch.path, &writer)
+        member("expected", mismatch.expected, &writer)
+        member("found", mismatch.found, &writer)
+        member("hint", mismatch.hint, &writer)
+      }
+    case .refusal(let refusal):
+      data(&writer) { writer in
+        member("refusal", refusal.kind.name, &writer)
+        writer.member("transient")
+        writer.bool(refusal.kind.isTransient)
+        refusal.writeData(to: &writer)
+      }
+    }
+  }
+}

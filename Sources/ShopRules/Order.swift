@@ -1,0 +1,146 @@
+// An order: its head, which a list shows, and with its lines and history the whole of it.
+
+/// The head of an order: everything but lines and history.
+public struct Order: Hashable, Sendable {
+  public let id: Int
+  public var status: OrderStatus
+  public var createdAt: Moment
+  /// The first time the order entered a paid status; never overwritten.
+  public var paidAt: Moment?
+  /// The last time the order entered `completed`.
+  public var completedAt: Moment?
+  public var customer: Customer
+  public var billing: Address
+  /// There whenever something has to be shipped.
+  public var shipping: Address?
+  /// The lines in one line of text: "2 × Le Horla, 1 × Le Horla (ebook)".
+  public var purchased: String
+  public var currency: Currency
+  public var shippingCost: Money
+  public var discount: Money
+  /// What else is in the gross: other fees the customer paid, roundings of tax. Zero unless imported.
+  public var charges: Money
+  /// What the customer pays: lines + shipping − discount + charges.
+  public var gross: Money
+  /// The marketplace's share, computed when the order is created and kept.
+  public var adminFee: Money
+  public var refunded: Money
+  public var transactionID: String?
+  /// Whether any line has to be sent by post.
+  public var needsShipping: Bool
+  /// The last day to ship; set with `paidAt` where there is something to ship.
+  public var shipBy: Day?
+  /// Counts the changes of the order.
+  public var version: Int
+
+  public init(
+    id: Int, status: OrderStatus, createdAt: Moment, paidAt: Moment? = nil,
+    completedAt: Moment? = nil, customer: Customer, billing: Address, shipping: Address? = nil,
+    purchased: String, currency: Currency, shippingCost: Money = .zero, discount: Money = .zero,
+    charges: Money = .zero, gross: Money, adminFee: Money = .zero, refunded: Money = .zero,
+    transactionID: String? = nil, needsShipping: Bool, shipBy: Day? = nil, version: Int = 1
+  ) {
+    self.id = id
+    self.status = status
+    self.createdAt = createdAt
+    self.paidAt = paidAt
+    self.completedAt = completedAt
+    self.customer = customer
+    self.billing = billing
+    self.shipping = shipping
+    self.purchased = purchased
+    self.currency = currency
+    self.shippingCost = shippingCost
+    self.discount = discount
+    self.charges = charges
+    self.gross = gross
+    self.adminFee = adminFee
+    self.refunded = refunded
+    self.transactionID = transactionID
+    self.needsShipping = needsShipping
+    self.shipBy = shipBy
+    self.version = version
+  }
+
+  /// What the vendor keeps. Amounts are bounded far below overflow where they enter.
+  public var net: Money {
+    Money(minorUnits: gross.minorUnits - adminFee.minorUnits - refunded.minorUnits)
+  }
+
+  /// Whether the order should have been shipped before `today`.
+  public func isLate(on today: Day) -> Bool {
+    guard status == .processing, needsShipping, let shipBy else { return false }
+    return today > shipBy
+  }
+}
+
+/// One thing bought. Keeps what the product was, whatever becomes of the product.
+public struct OrderLine: Hashable, Sendable {
+  /// nil when the product is not, or no longer, in the store.
+  public var productID: Int?
+  public var name: String
+  public var sku: String?
+  public var quantity: Int
+  /// For all items of the line together, before the order's discount.
+  public var total: Money
+  public var adminFee: Money
+  /// As the product was when the order was created, then when it was paid.
+  public var nature: ProductNature
+
+  public init(
+    productID: Int?, name: String, sku: String? = nil, quantity: Int, total: Money,
+    adminFee: Money, nature: ProductNature
+  ) {
+    self.productID = productID
+    self.name = name
+    self.sku = sku
+    self.quantity = quantity
+    self.total = total
+    self.adminFee = adminFee
+    self.nature = nature
+  }
+}
+
+/// One change in an order's life: when, who, what, from where to where.
+public struct HistoryEntry: Hashable, Sendable {
+  public var at: Moment
+  public var by: String
+  public var what: What
+  public var from: OrderStatus?
+  public var to: OrderStatus?
+  public var note: String?
+
+  public enum What: String, CaseIterable, Sendable {
+    case created, imported, paid, moved, forced
+  }
+
+  public init(
+    at: Moment, by: String, what: What, from: OrderStatus? = nil, to: OrderStatus? = nil,
+    note: String? = nil
+  ) {
+    self.at = at
+    self.by = by
+    self.what = what
+    self.from = from
+    self.to = to
+    self.note = note
+  }
+}
+
+/// An order with everything in it.
+public struct OrderFile: Hashable, Sendable {
+  public var order: Order
+  public var lines: [OrderLine]
+  public var history: [HistoryEntry]
+
+  public init(order: Order, lines: [OrderLine], history: [HistoryEntry]) {
+    self.order = order
+    self.lines = lines
+    self.history = history
+  }
+
+  /// The lines as one line of text.
+  public static func purchased(_ lines: [OrderLine]) -> String {
+    lines.map { "\($0.quantity) × \($0.name)" }.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,39 @@
+// The ways the shop's rules say no: one closed list.
+
+public enum Refusal: Error, Hashable, Sendable {
+  case noSuchOrder(id: Int)
+  case transitionNotAllowed(id: Int, from: OrderStatus, to: OrderStatus)
+  case addressIncomplete(which: String, missing: [String])
+  case discountTooLarge(discount: Money, atMost: Money, currency: Currency)
+  case amountTooLarge
+  case noSuchProduct(id: Int)
+  case skuTaken(sku: String, by: Int)
+  case currencyInUse(current: Currency, wanted: Currency)
+  /// Another process held the store for too long.
+  case storeBusy
+  /// There is no room left to write.
+  case storeFull
+
+  /// The refusals without their details, as methods declare them.
+  public enum Kind: String, CaseIterable, Sendable {
+    case noSuchOrder, transitionNotAllowed, addressIncomplete, discountTooLarge, amountTooLarge
+    case noSuchProduct, skuTaken
+    case currencyInUse
+    case storeBusy, storeFull
+  }
+
+  public var kind: Kind {
+    switch self {
+    case .noSuchOrder: .noSuchOrder
+    case .transitionNotAllowed: .transitionNotAllowed
+    case .addressIncomplete: .addressIncomplete
+    case .discountTooLarge: .discountTooLarge
+    case .amountTooLarge: .amountTooLarge
+    case .noSuchProduct: .noSuchProduct
+    case .skuTaken: .skuTaken
+    case .currencyInUse: .currencyInUse
+    case .storeBusy: .storeBusy
+    case .storeFull: .storeFull
+    }
+  }
+}

@@ -1,0 +1,145 @@
+// Products in the store.
+public import ShopRules
+
+extension Store {
+  /// Products in the order of their ids.
+  public struct ProductQuery: Sendable {
+    /// Only products whose nature is this.
+    public var isVirtual: Bool?
+    public var isDownloadable: Bool?
+    /// Only products with ids above this one.
+    public var after: Int
+    public var limit: Int
+
+    public init(
+      isVirtual: Bool? = nil, isDownloadable: Bool? = nil, after: Int = 0, limit: Int
+    ) {
+      self.isVirtual = isVirtual
+      self.isDownloadable = isDownloadable
+      self.after = after
+      self.limit = limit
+    }
+  }
+
+  private static let columns = """
+    id, name, sku, price, is_virtual, is_downloadable, download_limit, download_expiry_days, stock,
+    fee_percent, fee_fixed, created_at, version
+    """
+
+  public func product(_ id: Int) throws -> Product? {
+    try firstProduct("WHERE id = ?", SQLValue(id))
+  }
+
+  public func product(sku: String) throws -> Product? {
+    try firstProduct("WHERE sku = ?", SQLValue(sku))
+  }
+
+  /// The oldest product of exactly that name.
+  public func product(named name: String) throws -> Product? {
+    try firstProduct("WHERE name = ? ORDER BY id LIMIT 1", SQLValue(name))
+  }
+
+  private func firstProduct(_ condition: String, _ value: SQLValue) throws -> Product? {
+    try products("SELECT \(Self.columns) FROM products \(condition)", [value]).first
+  }
+
+  public func products(_ query: ProductQuery) throws -> [Product] {
+    var sql = "SELECT \(Self.columns) FROM products WHERE id > ?"
+    var values = [SQLValue(query.after)]
+    for (column, wanted) in [
+      ("is_virtual", query.isVirtual), ("is_downloadable", query.isDownloadable),
+    ] {
+      guard let wanted else { continue }
+      sql += " AND \(column) = ?"
+      values.append(SQLValue(wanted))
+    }
+    values.append(SQLValue(query.limit))
+    return try products(sql + " ORDER BY id LIMIT ?", values)
+  }
+
+  private func products(_ sql: String, _ values: [SQLValue]) throws -> [Product] {
+    var products: [Product] = []
+    try database.query(sql).run(on: database, values) { products.append(Product($0)) }
+    let files = database.query(
+      "SELECT name, location FROM product_files WHERE product_id = ? ORDER BY position")
+    for index in products.indices where products[index].isDownloadable {
+      try files.run(on: database, [SQLValue(products[index].id)]) { row in
+        products[index].files.append(Product.File(name: row.text(0), location: row.text(1)))
+      }
+    }
+    return products
+  }
+
+  /// The nature of a product, without the rest of it.
+  public func nature(ofProduct id: Int) throws -> ProductNature? {
+    var nature: ProductNature?
+    let query = database.query("SELECT is_virtual, is_downloadable FROM products WHERE id = ?")
+    try query.run(on: database, [SQLValue(id)]) { row in
+      nature = ProductNature(isVirtual: row.bool(0), isDownloadable: row.bool(1))
+    }
+    return nature
+  }
+
+  /// The id that the next product gets.
+  public func nextProductID() throws -> Int {
+    try database.integer("SELECT coalesce(max(id), 0) + 1 FROM products")
+  }
+
+  public func hasProducts() throws -> Bool {
+    try database.integer("SELECT count(*) FROM (SELECT 1 FROM products LIMIT 1)") == 1
+  }
+
+  public func insert(_ product: Product) throws {
+    try write(product, "INSERT INTO products (\(Self.columns)) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)")
+  }
+
+  /// Puts `product` in the place of the one with its id.
+  public func update(_ product: Product) throws {
+    try write(
+      product,
+      """
+      UPDATE products SET id = ?1, name = ?2, sku = ?3, price = ?4, is_virtual = ?5,
+        is_downloadable = ?6, download_limit = ?7, download_expiry_days = ?8, stock = ?9,
+        fee_percent = ?10, fee_fixed = ?11, created_at = ?12, version = ?13 WHERE id = ?1
+      """)
+  }
+
+  private func write(_ product: Product, _ sql: String) throws {
+    try database.query(sql).run(
+      on: database,
+      [
+        SQLValue(product.id), SQLValue(product.name), SQLValue(product.sku),
+        SQLValue(product.price.minorUnits), SQLValue(product.isVirtual),
+        SQLValue(product.isDownloadable), SQLValue(product.downloadLimit),
+        SQLValue(product.downloadExpiryDays), SQLValue(product.stock),
+        SQLValue(product.fee?.percent.hundredths), SQLValue(product.fee?.fixed.minorUnits),
+        SQLValue(product.createdAt.seconds), SQLValue(product.version),
+      ])
+    try database.query("DELETE FROM product_files WHERE product_id = ?").run(
+      on: database, [SQLValue(product.id)])
+    let insertFile = database.query("INSERT INTO product_files VALUES (?, ?, ?, ?)")
+    for (position, file) in product.files.enumerated() {
+      try insertFile.run(
+        on: database,
+        [
+          SQLValue(product.id), SQLValue(position), SQLValue(file.name), SQLValue(file.location),
+        ])
+    }
+  }
+}
+
+extension Product {
+  fileprivate init(_ row: Row) {
+    let fee: FeeRule? =
+      if let percent = row.integerOrNil(9).flatMap(Percent.init(hundredths:)) {
+        FeeRule(percent: percent, fixed: row.money(10))
+      } else {
+        nil
+      }
+    self.init(
+      id: row.integer(0), name: row.text(1), sku: row.textOrNil(2), price: row.money(3),
+      isVirtual: row.bool(4), isDownloadable: row.bool(5), downloadLimit: row.integerOrNil(6),
+      downloadExpiryDays: row.integerOrNil(7), stock: row.integerOrNil(8), fee: fee,
+      createdAt: Moment(seconds: Int64(row.integer(11))), version: row.integer(12))
+  }
+}

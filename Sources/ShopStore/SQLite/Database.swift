@@ -1,0 +1,96 @@
+// One connection to one SQLite file: open, execute, transact.
+import CSQLite
+
+/// What SQLite said when it could not do something.
+public struct DatabaseError: Error, CustomStringConvertible {
+  /// The extended result code.
+  public let code: Int32
+  public let description: String
+
+  /// The result code without its extension.
+  var primaryCode: Int32 { code & 0xFF }
+}
+
+/// A connection. Belongs to one thread, the one that opened it: nothing here is Sendable.
+final class Database {
+  let handle: OpaquePointer
+  private var dynamic: [String: Query] = [:]
+
+  /// How long to wait for another process that holds the store, in milliseconds.
+  private static let busyTimeout: Int32 = 5000
+
+  init(path: String, create: Bool = false) throws(DatabaseError) {
+    var handle: OpaquePointer?
+    let flags =
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+      | (create ? SQLITE_OPEN_CREATE : 0)
+    // SQLite gives names like ":memory:" a meaning; a path with a slash has none.
+    let plain = path.utf8.contains(UInt8(ascii: "/")) ? path : "./" + path
+    let code = sqlite3_open_v2(plain, &handle, flags, nil)
+    guard code == SQLITE_OK, let handle else {
+      let message = handle.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+      sqlite3_close_v2(handle)
+      throw DatabaseError(code: code, description: message)
+    }
+    self.handle = handle
+    sqlite3_busy_timeout(handle, Self.busyTimeout)
+  }
+
+  deinit { sqlite3_close_v2(handle) }
+
+  var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
+
+  func check(_ code: Int32) throws(DatabaseError) {
+    guard code == SQLITE_OK else { throw error(code) }
+  }
+
+  func error(_ code: Int32) -> DatabaseError {
+    DatabaseError(code: code, description: String(cString: sqlite3_errmsg(handle)))
+  }
+
+  /// Runs statements that answer nothing.
+  func execute(_ sql: String) throws(DatabaseError) {
+    try check(sqlite3_exec(handle, sql, nil, nil, nil))
+  }
+
+  /// The one whole number that `sql` answers.
+  func integer(_ sql: String) throws(DatabaseError) -> Int {
+    var answer = 0
+    try Query(sql).run(on: self) { row in answer = row.integer(0) }
+    return answer
+  }
+
+  /// A query whose text is put together from parts; prepared once for each text.
+  func query(_ sql: String) -> Query {
+    if let known = dynamic[sql] { return known }
+    let query = Query(sql)
+    dynamic[sql] = query
+    return query
+  }
+
+  private let begin = Query("BEGIN")
+  private let beginImmediate = Query("BEGIN IMMEDIATE")
+  private let commit = Query("COMMIT")
+  private let rollback = Query("ROLLBACK")
+
+  enum Transaction {
+    case reading
+    case writing
+    /// Writes, answers, and takes it all back.
+    case rehearsing
+  }
+
+  /// Runs `work` inside one transaction: all of it is durable when this returns, or none happened.
+  func transaction<Result>(_ kind: Transaction, _ work: () throws -> Result) throws -> Result {
+    try (kind == .reading ? begin : beginImmediate).run(on: self)
+    do {
+      let result = try work()
+      try (kind == .rehearsing ? rollback : commit).run(on: self)
+      return result
+    } catch {
+      // SQLite may have rolled back by itself; then there is nothing left to do.
+      if sqlite3_get_autocommit(handle) == 0 { try? rollback.run(on: self) }
+      throw error
+    }
+  }
+}

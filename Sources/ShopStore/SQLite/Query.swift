@@ -1,0 +1,95 @@
+// One SQL statement: prepared when first used, kept, and run with values.
+import CSQLite
+
+/// A value bound to a parameter of a statement.
+enum SQLValue: Hashable, ExpressibleByIntegerLiteral, ExpressibleByNilLiteral {
+  case integer(Int64)
+  case text(String)
+  case null
+
+  init(integerLiteral value: Int64) { self = .integer(value) }
+  init(nilLiteral: ()) { self = .null }
+
+  init(_ value: Int?) { self = value.map { .integer(Int64($0)) } ?? .null }
+  init(_ value: Int64?) { self = value.map { .integer($0) } ?? .null }
+  init(_ value: Bool) { self = .integer(value ? 1 : 0) }
+  init(_ value: String?) { self = value.map { .text($0) } ?? .null }
+}
+
+/// A statement, bound to the one database it is first run on.
+final class Query {
+  private let sql: String
+  private var handle: OpaquePointer?
+
+  init(_ sql: String) {
+    self.sql = sql
+  }
+
+  deinit { sqlite3_finalize(handle) }
+
+  /// Binds `values` in order, and hands each row to `take`.
+  func run(
+    on database: Database, _ values: [SQLValue] = [], _ take: (Row) -> Void = { _ in }
+  ) throws(DatabaseError) {
+    let statement = try prepared(on: database)
+    defer { sqlite3_reset(statement) }
+    var index: Int32 = 0
+    for value in values {
+      index += 1
+      let code =
+        switch value {
+        case .integer(let value): sqlite3_bind_int64(statement, index, value)
+        case .text(let text): bind(text, statement, index)
+        case .null: sqlite3_bind_null(statement, index)
+        }
+      try database.check(code)
+    }
+    while true {
+      switch sqlite3_step(statement) {
+      case SQLITE_ROW: take(Row(statement: statement))
+      case SQLITE_DONE: return
+      case let code: throw database.error(code)
+      }
+    }
+  }
+
+  private func bind(_ text: String, _ statement: OpaquePointer, _ index: Int32) -> Int32 {
+    // SQLITE_TRANSIENT: SQLite takes a copy before the call returns.
+    let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    var text = text
+    return text.withUTF8 { utf8 in
+      utf8.withMemoryRebound(to: CChar.self) {
+        sqlite3_bind_text(statement, index, $0.baseAddress ?? nil, Int32($0.count), transient)
+      }
+    }
+  }
+
+  private func prepared(on database: Database) throws(DatabaseError) -> OpaquePointer {
+    if let handle { return handle }
+    let code = sqlite3_prepare_v3(
+      database.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil)
+    guard code == SQLITE_OK, let handle else { throw database.error(code) }
+    return handle
+  }
+}
+
+/// The row a statement stands on; valid inside the closure that got it.
+struct Row {
+  let statement: OpaquePointer
+
+  func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
+
+  func integer(_ column: Int32) -> Int { Int(sqlite3_column_int64(statement, column)) }
+
+  func integerOrNil(_ column: Int32) -> Int? { isNull(column) ? nil : integer(column) }
+
+  func bool(_ column: Int32) -> Bool { integer(column) != 0 }
+
+  func text(_ column: Int32) -> String {
+    guard let start = sqlite3_column_text(statement, column) else { return "" }
+    let length = Int(sqlite3_column_bytes(statement, column))
+    return String(decoding: UnsafeBufferPointer(start: start, count: length), as: UTF8.self)
+  }
+
+  func textOrNil(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
+}
