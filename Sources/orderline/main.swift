@@ -1,1 +1,20 @@
-print(1)
+// The program: which command is meant, and what becomes of it.
+import Glibc
+import ShopService
+
+signal(SIGPIPE, SIG_IGN)
+exit(run(Array(CommandLine.arguments.dropFirst())))
+
+/// Runs one command line and answers the exit status: 0 done, 1 failed, 2 wrongly used.
+private func run(_ words: [String]) -> Int32 {
+  do {
+    let command = try Command(words)
+    return try command.run()
+  } catch let error as UsageError {
+    complain("\(programName): \(error.message)")
+    return 2
+  } catch {
+    complain("\(programName): \(error)")
+    return 1
+  }
+}

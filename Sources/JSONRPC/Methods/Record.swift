@@ -53,6 +53,22 @@ public struct Property<Root>: Sendable {
       shape.write, get: get)
   }
 
+  /// A member that is left out where it has no value.
+  public init<Value>(
+    optional name: String, _ shape: Shape<Value>, _ summary: String,
+    get: @escaping @Sendable (Root) -> Value?
+  ) {
+    let encoded = MemberName(name)
+    self.init(
+      description: MemberSchema(
+        name: name, summary: summary, schema: shape.schema, isRequired: false, fallback: nil)
+    ) { root, writer in
+      guard let value = get(root) else { return }
+      writer.member(encoded)
+      shape.write(value, &writer)
+    }
+  }
+
   /// A member that is an object itself.
   public init<Value>(
     _ name: String, _ record: Record<Value>, _ summary: String,
@@ -109,13 +125,6 @@ public struct Record<Value>: Sendable {
     self.properties = properties
   }
 
-  /// The same object with more members behind its own.
-  public func extended(
-    _ title: String, _ summary: String, by more: [Property<Value>]
-  ) -> Record {
-    Record(title, summary, properties + more)
-  }
-
   public func write(_ value: Value, to writer: inout JSONWriter) {
     writer.beginObject()
     for property in properties { property.write(value, &writer) }
@@ -147,5 +156,19 @@ extension Shape {
         return make(repeat try arguments.read((each member).field))
       },
       write: { record.write($0, to: &$1) })
+  }
+}
+
+extension Property {
+  /// The same member of an object that holds this one's.
+  public func of<Outer>(_ get: @escaping @Sendable (Outer) -> Root) -> Property<Outer> {
+    Property<Outer>(description: description) { write(get($0), &$1) }
+  }
+
+  private init(
+    description: MemberSchema, write: @escaping @Sendable (Root, inout JSONWriter) -> Void
+  ) {
+    self.description = description
+    self.write = write
   }
 }

@@ -1,0 +1,221 @@
+// Orders as they are answered.
+import JSONRPC
+import ShopRules
+
+/// An order's head with what is needed to show it: whose shop it is and what day it is there.
+struct OrderView {
+  let order: Order
+  let shop: Shop
+  let today: Day
+
+  init(_ order: Order, in shop: Shop, at now: Moment) {
+    self.order = order
+    self.shop = shop
+    today = shop.timeZone.day(of: now)
+  }
+
+  /// A row of the list.
+  static let record = Record<OrderView>("OrderRow", "An order as a list shows it.", properties)
+
+  static let properties: [Property<OrderView>] = [
+    Property("id", Identifier.shape, "The order number.") { $0.order.id },
+    Property("status", OrderStatus.shape, "Where the order stands.") { $0.order.status },
+    Property("statusLabel", Text.shape, "The status in the shop's language.") {
+      $0.order.status.label($0.shop.language)
+    },
+    Property("createdAt", Timestamp.shape, "When the order was placed.") {
+      $0.order.createdAt.rfc3339(in: $0.shop.timeZone)
+    },
+    Property("paidAt", Timestamp.shape.orNull, "When it was first paid.") {
+      $0.order.paidAt?.rfc3339(in: $0.shop.timeZone)
+    },
+    Property("completedAt", Timestamp.shape.orNull, "When it was last completed.") {
+      $0.order.completedAt?.rfc3339(in: $0.shop.timeZone)
+    },
+    Property("dateLabel", Text.shape, "When it was placed, in the shop's language.") {
+      $0.order.createdAt.label(in: $0.shop.timeZone, language: $0.shop.language)
+    },
+    Property("customer", customer, "Who bought.") { $0.order.customer },
+    Property("billing", Address.shape, "Who pays.") { $0.order.billing },
+    Property("shipping", Address.shape.orNull, "Where it goes; null when nothing is shipped.") {
+      $0.order.shipping
+    },
+    Property("purchased", Text.shape, "The lines in one line of text.") { $0.order.purchased },
+    Property("currency", CurrencyCode.shape, "Of every amount of the order.") { $0.order.currency.code },
+    Property("gross", Amount.answered, "Lines + shipping − discount + charges.") {
+      $0.order.gross.text($0.order.currency)
+    },
+    Property("adminFee", Amount.answered, "The marketplace's share.") {
+      $0.order.adminFee.text($0.order.currency)
+    },
+    Property("net", Amount.answered, "Gross − admin fee − refunded.") {
+      $0.order.net.text($0.order.currency)
+    },
+    Property("refunded", Amount.answered, "What was given back.") {
+      $0.order.refunded.text($0.order.currency)
+    },
+    Property("needsShipping", Flag.shape, "Whether anything goes by post.") {
+      $0.order.needsShipping
+    },
+    Property("shipBy", Day.shape.orNull, "The last day to ship; null until paid.") {
+      $0.order.shipBy
+    },
+    Property("late", Flag.shape, "Processing, to be shipped, and past its day.") {
+      $0.order.isLate(on: $0.today)
+    },
+    Property("version", Shape.integer(1...Int64.max), "Counts the order's changes.") {
+      $0.order.version
+    },
+    Property("actions", listOf: Action.record, "What may be done next, ready to send.") {
+      Action.list(for: $0.order, $0.shop.language)
+    },
+  ]
+
+  private static let customer = Shape<Customer>.object(
+    "OrderCustomer", "Who bought. What is not known is null.",
+    Member("name", Text.shape, default: "", "The buyer's name.") { $0.name },
+    Member(optional: "email", Text.shape, "Where mails go.") { $0.email.isEmpty ? nil : $0.email },
+    Member(optional: "phone", Text.shape, "The telephone number.") {
+      $0.phone.isEmpty ? nil : $0.phone
+    },
+    make: { Customer(name: $0, email: $1 ?? "", phone: $2 ?? "") })
+}
+
+/// Currency codes in answers; an old store may hold one that is no longer current.
+enum CurrencyCode {
+  static let shape = Shape.text("an ISO 4217 currency code", pattern: "^[A-Z]{3}$")
+}
+
+/// A request that may follow, with a label for a button.
+struct Action {
+  let label: String
+  let method: String
+  let params: Params
+
+  struct Params {
+    let id: Int
+    let status: OrderStatus?
+
+    static let record = Record<Params>(
+      "ActionParams", "The params of an action.",
+      [
+        Property("id", Identifier.shape, "The order.") { $0.id },
+        Property(optional: "status", OrderStatus.shape, "Where it should go.") { $0.status },
+      ])
+  }
+
+  static let record = Record<Action>(
+    "Action", "A request that may follow, ready to send.",
+    [
+      Property("label", Text.shape, "What a button says, in the shop's language.") { $0.label },
+      Property("method", Text.shape, "The method to call.") { $0.method },
+      Property("params", Params.record, "The params to call it with.") { $0.params },
+    ])
+
+  /// What may be done with `order` now. The first is what a vendor most likely wants.
+  static func list(for order: Order, _ language: Language) -> [Action] {
+    let moves = order.status.followers.map { status in
+      Action(
+        label: status.label(language), method: Orders.setStatus.name,
+        params: Params(id: order.id, status: status))
+    }
+    guard order.status.awaitsPayment else { return moves }
+    let pay = Action(
+      label: language == .fr ? "Enregistrer le paiement" : "Record the payment",
+      method: Orders.pay.name, params: Params(id: order.id, status: nil))
+    return [pay] + moves
+  }
+}
+
+/// A whole order with what is needed to show it.
+struct OrderFileView {
+  let file: OrderFile
+  let head: OrderView
+
+  init(_ file: OrderFile, in shop: Shop, at now: Moment) {
+    self.file = file
+    head = OrderView(file.order, in: shop, at: now)
+  }
+
+  static let record = Record<OrderFileView>(
+    "Order", "An order with everything in it.",
+    OrderView.properties.map { $0.of { $0.head } } + [
+      Property("shippingCost", Amount.answered, "What the customer pays for shipping.") {
+        $0.file.order.shippingCost.text($0.file.order.currency)
+      },
+      Property("discount", Amount.answered, "What was taken off.") {
+        $0.file.order.discount.text($0.file.order.currency)
+      },
+      Property(
+        "charges", Amount.answered, "What else is in the gross: fee lines and roundings of imports."
+      ) { $0.file.order.charges.text($0.file.order.currency) },
+      Property("transactionId", Text.shape.orNull, "The payment's id, as it was given.") {
+        $0.file.order.transactionID
+      },
+      Property("lines", listOf: LineView.record, "What was bought.") { view in
+        view.file.lines.map { LineView(line: $0, currency: view.file.order.currency) }
+      },
+      Property("history", listOf: HistoryView.record, "Every change, oldest first.") { view in
+        view.file.history.map { HistoryView(entry: $0, zone: view.head.shop.timeZone) }
+      },
+    ])
+}
+
+struct LineView {
+  let line: OrderLine
+  let currency: Currency
+
+  static let record = Record<LineView>(
+    "OrderLine", "One thing bought, as it was when it was bought.",
+    [
+      Property("product", Identifier.shape.orNull, "The product's id; null when it is unknown.") {
+        $0.line.productID
+      },
+      Property("name", Text.shape, "The product's name.") { $0.line.name },
+      Property("sku", Text.shape.orNull, "The product's SKU.") { $0.line.sku },
+      Property("quantity", Shape.integer(1...Int64.max), "How many.") { $0.line.quantity },
+      Property("total", Amount.answered, "For all of them together.") {
+        $0.line.total.text($0.currency)
+      },
+      Property("adminFee", Amount.answered, "The marketplace's share of it.") {
+        $0.line.adminFee.text($0.currency)
+      },
+      Property("virtual", Flag.shape, "Whether nothing is shipped.") { $0.line.nature.isVirtual },
+      Property("downloadable", Flag.shape, "Whether the buyer gets files.") {
+        $0.line.nature.isDownloadable
+      },
+    ])
+}
+
+struct HistoryView {
+  let entry: HistoryEntry
+  let zone: TimeZone
+
+  static let record = Record<HistoryView>(
+    "HistoryEntry", "One change: when, who, what, from where to where.",
+    [
+      Property("at", Timestamp.shape, "When.") { $0.entry.at.rfc3339(in: $0.zone) },
+      Property("by", Text.shape, "Who.") { $0.entry.by },
+      Property("what", Shape<HistoryEntry.What>.choice, "What.") { $0.entry.what },
+      Property("from", OrderStatus.shape.orNull, "The status before.") { $0.entry.from },
+      Property("to", OrderStatus.shape.orNull, "The status after.") { $0.entry.to },
+      Property("note", Text.shape.orNull, "Why, where somebody said so.") { $0.entry.note },
+    ])
+}
+
+/// What a change of an order answers.
+struct OrderReceipt {
+  let order: OrderFileView
+  let changed: Bool
+  let applied: Bool
+
+  static let record = Record<OrderReceipt>(
+    "OrderReceipt", "The order after the change, and whether there was one.",
+    [
+      Property("order", OrderFileView.record, "The order as it is after the change.") { $0.order },
+      Property("changed", Flag.shape, "Whether the change makes a difference.") { $0.changed },
+      Property("applied", Flag.shape, "Whether it was written: false for a dry run.") {
+        $0.applied
+      },
+    ])
+}

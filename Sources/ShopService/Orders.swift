@@ -1,0 +1,168 @@
+// The methods on orders.
+import JSONRPC
+import ShopRules
+import ShopStore
+
+enum Orders {
+  static let all: [Method<Session>] = [list, get, count, create, pay, setStatus]
+
+  /// Pages of 50 stay below 64 KiB, which is as long a line as Python's asyncio reads by default.
+  static let pageLimit = Field(
+    "limit", Shape.integer(1...500), default: 50, "How many at most.")
+
+  static let list = Method<Session>(
+    .reads, "orders.list", "Lists orders, newest first unless sorted otherwise.",
+    Field(
+      optional: "status", OrderStatus.shape.oneOrMany(1...7), "Only orders in this status, or these."),
+    Field(optional: "created", Period.shape, "Only orders placed in this period."),
+    Field(optional: "customer", Email.shape, "Only this customer's orders, by e-mail address."),
+    Field(optional: "product", Identifier.shape, "Only orders with this product in a line."),
+    Field("sort", OrderSort.shape, default: .created, "What to sort by; ties go by id."),
+    Field(
+      optional: "descending", Flag.shape,
+      "Largest or latest first: true when sorted by created, else false, unless given."),
+    pageLimit,
+    Field(optional: "cursor", Cursor.shape, "The nextCursor of the page before."),
+    returns: OrderPage.record
+  ) { session, statuses, created, customer, product, sort, descending, limit, cursor in
+    let shop = try session.shop()
+    let isDescending = descending ?? (sort == .created)
+    var query = OrderQuery(
+      statuses: statuses ?? [], createdFrom: created?.start(in: shop.timeZone),
+      createdBefore: created?.end(in: shop.timeZone), customer: customer, product: product,
+      sort: sort, isDescending: isDescending, limit: limit + 1)
+    query.after = try cursor?.position(by: sort, isDescending: isDescending)
+    // One more than asked for tells whether there is a next page.
+    let found = try session.store.orders(query)
+    let page = found.prefix(limit)
+    let next = found.count > limit ? page.last : nil
+    return OrderPage(
+      orders: page.map { OrderView($0, in: shop, at: session.now) },
+      next: next.map { Cursor(after: $0, by: sort, isDescending: isDescending) })
+  }
+
+  static let get = Method<Session>(
+    .reads, "orders.get", "Answers one order with its lines and history.",
+    Field("id", Identifier.shape, "The order number."),
+    returns: OrderFileView.record,
+    refuses: .noSuchOrder
+  ) { session, id in
+    OrderFileView(try session.orderFile(id), in: try session.shop(), at: session.now)
+  }
+
+  static let count = Method<Session>(
+    .reads, "orders.count", "Counts the orders in each status.",
+    returns: OrderCounts.record
+  ) { session in
+    OrderCounts(counts: try session.store.orderCounts())
+  }
+
+  static let create = Method<Session>(
+    .changes, "orders.create", "Places a pending order, priced from the catalog.",
+    Field("lines", OrderDraft.Line.shape.list(1...500), "What is bought."),
+    Field("customer", Customer.shape, "Who buys."),
+    Field("billing", Address.shape, "Who pays: name, street, city and country at least."),
+    Field(
+      optional: "shipping", Address.shape,
+      "Where it goes; the billing address unless given, where anything is shipped."),
+    Field("shippingCost", Amount.shape, default: .zero, "What the customer pays for shipping."),
+    Field("discount", Amount.shape, default: .zero, "What is taken off the whole."),
+    returns: OrderReceipt.record,
+    refuses: .noSuchProduct, .addressIncomplete, .discountTooLarge, .amountTooLarge, .storeBusy,
+    .storeFull
+  ) { session, lines, customer, billing, shipping, shippingCost, discount in
+    let shop = try session.shop()
+    let draft = OrderDraft(
+      lines: lines, customer: customer, billing: billing, shipping: shipping,
+      shippingCost: try shippingCost.money(shop.currency, at: "shippingCost"),
+      discount: try discount.money(shop.currency, at: "discount"))
+    let file = try draft.order(
+      id: try session.store.nextOrderID(), at: session.now, by: session.actor, in: shop,
+      product: session.store.product(_:))
+    try session.store.insert(file)
+    return session.receipt(file, changed: true, in: shop)
+  }
+
+  static let pay = Method<Session>(
+    .changes, "orders.pay",
+    "Records a payment: an all-digital order completes by itself, any other is to be processed.",
+    Field("id", Identifier.shape, "The order that was paid."),
+    Field(optional: "transactionId", Text.required, "The payment's id where it was made."),
+    returns: OrderReceipt.record,
+    refuses: .noSuchOrder, .storeBusy, .storeFull
+  ) { session, id, transactionID in
+    try session.change(id, .pay(transactionID: transactionID))
+  }
+
+  static let setStatus = Method<Session>(
+    .changes, "orders.setStatus", "Moves an order to another status.",
+    Field("id", Identifier.shape, "The order to move."),
+    Field("status", OrderStatus.shape, "Where it should go."),
+    Field("force", Flag.shape, default: false, "Move it even where that may not follow."),
+    returns: OrderReceipt.record,
+    refuses: .noSuchOrder, .transitionNotAllowed, .storeBusy, .storeFull
+  ) { session, id, status, force in
+    try session.change(id, .move(to: status, force: force))
+  }
+}
+
+extension Session {
+  fileprivate func orderFile(_ id: Int) throws -> OrderFile {
+    guard let file = try store.orderFile(id) else { throw Refusal.noSuchOrder(id: id) }
+    return file
+  }
+
+  /// Asks the rules what `wanted` entails, and writes it.
+  fileprivate func change(_ id: Int, _ wanted: OrderChange) throws -> OrderReceipt {
+    let shop = try shop()
+    let file = try orderFile(id)
+    let natures = try file.lines.map { line in
+      try line.productID.flatMap(store.nature(ofProduct:)) ?? line.nature
+    }
+    let consequences = try file.consequences(
+      of: wanted, natures: natures, on: Occasion(now: now, actor: actor, shop: shop))
+    let changed = file.applying(consequences)
+    if !consequences.isEmpty { try store.update(file, to: changed) }
+    return receipt(changed, changed: !consequences.isEmpty, in: shop)
+  }
+
+  fileprivate func receipt(_ file: OrderFile, changed: Bool, in shop: Shop) -> OrderReceipt {
+    OrderReceipt(
+      order: OrderFileView(file, in: shop, at: now), changed: changed, applied: applies(changed))
+  }
+}
+
+struct OrderPage {
+  let orders: [OrderView]
+  let next: Cursor?
+
+  static let record = Record<OrderPage>(
+    "OrderPage", "A page of orders.",
+    [
+      Property("orders", listOf: OrderView.record, "The orders.") { $0.orders },
+      Property("nextCursor", Cursor.shape.orNull, "Where the next page begins; null at the end.") {
+        $0.next
+      },
+    ])
+}
+
+struct OrderCounts {
+  let counts: [OrderStatus: Int]
+
+  static let record = Record<OrderCounts>(
+    "OrderCounts", "How many orders there are.",
+    [
+      Property("total", Shape.integer(0...Int64.max), "In every status together.") {
+        $0.counts.values.reduce(0, +)
+      },
+      Property("byStatus", byStatus, "In each status.") { $0 },
+    ])
+
+  private static let byStatus = Record<OrderCounts>(
+    "CountsByStatus", "How many orders are in each status.",
+    OrderStatus.allCases.map { status in
+      Property(status.rawValue, Shape.integer(0...Int64.max), status.label(.en)) {
+        $0.counts[status] ?? 0
+      }
+    })
+}

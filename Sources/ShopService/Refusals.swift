@@ -1,0 +1,107 @@
+// What callers hear when a rule says no: code, sentence and data.
+public import JSONRPC
+public import ShopRules
+
+extension Refusal.Kind: RefusalKind {
+  /// 1000 orders, 1100 products, 1200 the shop, 1900 the store.
+  public var code: Int {
+    switch self {
+    case .noSuchOrder: 1001
+    case .transitionNotAllowed: 1002
+    case .addressIncomplete: 1003
+    case .discountTooLarge: 1004
+    case .amountTooLarge: 1005
+    case .noSuchProduct: 1101
+    case .skuTaken: 1102
+    case .currencyInUse: 1201
+    case .storeBusy: 1901
+    case .storeFull: 1902
+    }
+  }
+
+  public var name: String { rawValue }
+
+  public var summary: String {
+    switch self {
+    case .noSuchOrder: "There is no order with that id."
+    case .transitionNotAllowed: "That status may not follow the order's status without force."
+    case .addressIncomplete: "An address lacks what is needed to deliver."
+    case .discountTooLarge: "The discount is more than lines and shipping together."
+    case .amountTooLarge: "The amounts add up to more than the store keeps."
+    case .noSuchProduct: "There is no product with that id."
+    case .skuTaken: "Another product has that SKU."
+    case .currencyInUse: "Prices are in a currency with other decimals."
+    case .storeBusy: "Another process held the store for too long; nothing was changed."
+    case .storeFull: "There is no room left to write; nothing was changed."
+    }
+  }
+
+  public var isTransient: Bool { self == .storeBusy || self == .storeFull }
+}
+
+extension Refusal: RefusalReply {
+  public var message: String {
+    switch self {
+    case .noSuchOrder(let id):
+      return "There is no order \(id). orders.list shows those there are."
+    case .transitionNotAllowed(let id, let from, let to):
+      let allowed = from.followers.map(\.rawValue).joined(separator: ", ")
+      return "Order \(id) is \(from.rawValue): \(to.rawValue) may not follow. "
+        + (allowed.isEmpty ? "Nothing may follow" : "What may: \(allowed)")
+        + "; \"force\": true allows any status."
+    case .addressIncomplete(let which, let missing):
+      return "The \(which) address lacks \(missing.joined(separator: ", "))."
+    case .discountTooLarge(let discount, let atMost, let currency):
+      return "A discount of \(discount.text(currency)) is more than the \(atMost.text(currency)) "
+        + "of lines and shipping together."
+    case .amountTooLarge:
+      return "The amounts add up to more than the store keeps. Order less, or in parts."
+    case .noSuchProduct(let id):
+      return "There is no product \(id). products.list shows those there are."
+    case .skuTaken(let sku, let id):
+      return "The SKU \"\(sku)\" is product \(id)'s. Give this one another, or configure that one."
+    case .currencyInUse(let current, let wanted):
+      return "Prices are in \(current.code) with \(current.digits) decimals; \(wanted.code) has "
+        + "\(wanted.digits). The currency can change so only before there are products."
+    case .storeBusy, .storeFull:
+      return kind.summary
+    }
+  }
+
+  public func writeData(to writer: inout JSONWriter) {
+    switch self {
+    case .noSuchOrder(let id), .noSuchProduct(let id):
+      writer.member("id")
+      writer.integer(id)
+    case .transitionNotAllowed(let id, let from, let to):
+      writer.member("id")
+      writer.integer(id)
+      writer.member("from")
+      writer.string(from.rawValue)
+      writer.member("to")
+      writer.string(to.rawValue)
+      writer.member("allowed")
+      OrderStatus.shape.list().write(from.followers, &writer)
+    case .addressIncomplete(let which, let missing):
+      writer.member("address")
+      writer.string(which)
+      writer.member("missing")
+      Text.shape.list().write(missing, &writer)
+    case .discountTooLarge(let discount, let atMost, let currency):
+      writer.member("discount")
+      writer.string(discount.text(currency))
+      writer.member("atMost")
+      writer.string(atMost.text(currency))
+    case .skuTaken(let sku, let id):
+      writer.member("sku")
+      writer.string(sku)
+      writer.member("product")
+      writer.integer(id)
+    case .currencyInUse(let current, _):
+      writer.member("currency")
+      writer.string(current.code)
+    case .amountTooLarge, .storeBusy, .storeFull:
+      break
+    }
+  }
+}

@@ -1,0 +1,4 @@
+// orderline import
+import ShopService
+
+func importFiles(_ arguments: Arguments) throws -> Int32 { 1 }

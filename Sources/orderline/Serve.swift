@@ -1,0 +1,71 @@
+// orderline serve: the store over standard input and output.
+import Glibc
+import JSONRPC
+import ShopService
+import ShopStore
+
+func serve(_ arguments: Arguments) throws -> Int32 {
+  try requireNoWords(arguments)
+  let path = try arguments.store()
+  let session = try openSession(arguments)
+  let output = try takeStandardOutputAway()
+  if isatty(STDIN_FILENO) == 1 {
+    complain(
+      "\(programName) \(programVersion) serves \(path) and waits for one JSON-RPC request a line, "
+        + "such as\n{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"orders.count\"}\n"
+        + "Ctrl-D ends it.")
+  }
+  let server = Server(shopCatalog, context: session) { complain("\(programName): \($0)") }
+  var connection = Connection(
+    input: STDIN_FILENO, output: output, interruption: interruptions(),
+    messageLimit: Server<Session>.maximumMessageLength)
+  switch connection.run(server) {
+  case .endOfInput, .callerGone, .interrupted: return 0
+  case .broken(let code):
+    complain("\(programName): cannot write answers: \(String(cString: strerror(code)))")
+    return 1
+  }
+}
+
+/// Opens the store that the arguments name.
+func openSession(_ arguments: Arguments) throws -> Session {
+  let path = try arguments.store()
+  let store = try Store.open(at: path, zone: Zoneinfo.zone)
+  return Session(
+    store: store, path: path, actor: arguments.actor(), clock: try arguments.clock())
+}
+
+func requireNoWords(_ arguments: Arguments) throws(UsageError) {
+  if let word = arguments.words.first {
+    throw UsageError(message: "\(word) is one word too many")
+  }
+}
+
+/// Moves standard output to a descriptor of its own and points 1 at standard error, so that
+/// nothing but messages can ever reach the caller.
+private func takeStandardOutputAway() throws -> Int32 {
+  let output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
+  guard output >= 0 else {
+    throw SystemFailure("nobody could read the answers: standard output")
+  }
+  dup2(STDERR_FILENO, STDOUT_FILENO)
+  return output
+}
+
+/// A descriptor that becomes readable when a signal asks to leave.
+private func interruptions() -> Int32 {
+  var ends: [Int32] = [-1, -1]
+  guard pipe(&ends) == 0 else { return -1 }
+  for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+  interruptionPipe = ends[1]
+  for number in [SIGTERM, SIGINT, SIGHUP] {
+    signal(number) { _ in
+      var byte: UInt8 = 1
+      write(interruptionPipe, &byte, 1)
+    }
+  }
+  return ends[0]
+}
+
+/// Written by signal handlers, which can reach nothing but globals. Set once, before they are.
+nonisolated(unsafe) private var interruptionPipe: Int32 = -1
