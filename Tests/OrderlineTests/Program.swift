@@ -3,16 +3,10 @@ import Foundation
 
 /// The `orderline` that was built with these tests.
 enum Program {
-  /// It lies beside the library that these tests were linked into.
+  /// It lies beside the executable that holds these tests.
   static let path: String = {
-    var info = Dl_info()
-    dladdr(#dsohandle, &info)
-    let library = URL(fileURLWithPath: String(cString: info.dli_fname))
-    let folders = sequence(first: library.deletingLastPathComponent()) { folder in
-      folder.path == "/" ? nil : folder.deletingLastPathComponent()
-    }
-    return folders.map { $0.appendingPathComponent("orderline").path }
-      .first { FileManager.default.isExecutableFile(atPath: $0) } ?? "/orderline is not built"
+    let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    return tests.deletingLastPathComponent().appendingPathComponent("orderline").path
   }()
 
   /// The package's folder.
@@ -30,7 +24,7 @@ enum Program {
 
   /// Runs a program to its end. Input and output go through files, so that nothing can block.
   static func run(
-    _ executable: String = path, _ arguments: [String], input: Data = Data(),
+    _ arguments: [String], program executable: String = path, input: Data = Data(),
     environment: [String: String] = [:], in folder: URL? = nil
   ) throws -> Outcome {
     let scratch = try Scratch()
