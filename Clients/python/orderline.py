@@ -32,10 +32,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Optional, Union
 
-__all__ = [
-    "Call", "InvalidParams", "MethodNotFound", "Orderline", "OrderlineError", "Params", "RPCError",
-    "Refusal", "ServerGone",
-]
+__all__ = ["Call", "InvalidParams", "MethodNotFound", "Orderline", "OrderlineError", "Params",
+           "RPCError", "Refusal", "ServerGone"]
 
 Params = Union[Mapping[str, Any], Sequence[Any], None]
 """Parameters: by name, by position, or none."""

@@ -45,7 +45,13 @@ def parsed(text: str | bytes) -> Any:
 
 
 def shown(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=lambda number: number.text)
+    if isinstance(value, Number):
+        return value.text
+    if isinstance(value, list):
+        return "[" + ",".join(map(shown, value)) + "]"
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{shown(name)}:{shown(one)}" for name, one in value.items()) + "}"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def differences(expected: Any, found: Any, path: str = "") -> Iterator[str]:
