@@ -78,6 +78,20 @@ struct PythonClientTests {
     #expect(outcome.lines == ["20000 orderline {'pong': True} noSuchOrder", "[] 22"])
   }
 
+  @Test("more may be sent than the server is willing to keep answers for")
+  func flood() throws {
+    // Past 64 MiB of unread answers the server reads no further. The alarm ends a deadlock.
+    let outcome = try python(
+      """
+      import signal
+      signal.alarm(300)
+      message = b'{"jsonrpc":"2.0","method":"server.ping","id":"' + b"a" * 1_000_000 + b'"}'
+      answers = shop.converse([message] * 80)
+      print(len(answers), sum(map(len, answers)) > 80_000_000)
+      """)
+    #expect(outcome.lines == ["80 True"])
+  }
+
   @Test("a batch answers in order, and a notification is done in silence")
   func batchesAndNotifications() throws {
     let outcome = try python(
