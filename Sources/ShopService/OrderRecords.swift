@@ -41,7 +41,9 @@ struct OrderView {
       $0.order.shipping
     },
     Property("purchased", Text.shape, "The lines in one line of text.") { $0.order.purchased },
-    Property("currency", CurrencyCode.shape, "Of every amount of the order.") { $0.order.currency.code },
+    Property("currency", CurrencyCode.shape, "Of every amount of the order.") {
+      $0.order.currency.code
+    },
     Property("gross", Amount.answered, "Lines + shipping − discount + charges.") {
       $0.order.gross.text($0.order.currency)
     },

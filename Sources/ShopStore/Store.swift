@@ -196,7 +196,8 @@ public final class Store {
 
   private func shop(_ row: Row) throws -> Shop {
     guard let language = Language(rawValue: row.text(2)), let currency = Currency(row.text(3)),
-      let holidays = Holidays(stored: row.text(6)), let percent = Percent(hundredths: row.integer(7))
+      let holidays = Holidays(stored: row.text(6)),
+      let percent = Percent(hundredths: row.integer(7))
     else { throw StoreUnavailable(description: "the shop's settings cannot be read") }
     return Shop(
       name: row.text(0), email: row.text(1), language: language, currency: currency,
