@@ -33,6 +33,7 @@ let package = Package(
     tests("JSONRPCTests", on: ["JSONRPC"]),
     tests("ShopStoreTests", on: ["CSQLite", "ShopRules", "ShopStore"]),
     tests("ShopServiceTests", on: ["JSONRPC", "ShopRules", "ShopService", "ShopStore"]),
-    tests("OrderlineTests", on: ["orderline", "JSONRPC"]),
+    tests(
+      "OrderlineTests", on: ["JSONRPC", "ShopRules", "ShopService", "ShopStore", "orderline"]),
   ]
 )
