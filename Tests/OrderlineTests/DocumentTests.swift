@@ -38,7 +38,8 @@ struct DocumentTests {
     #expect(Value(outcome.text)?["result"] == Value(published))
   }
 
-  @Test("the help of every method names all its parameters", arguments: shopCatalog.methods.map(\.name))
+  @Test(
+    "the help of every method names all its parameters", arguments: shopCatalog.methods.map(\.name))
   func help(name: String) throws {
     let outcome = try Program.run(["help", name])
     #expect(outcome.status == 0)

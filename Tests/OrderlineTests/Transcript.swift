@@ -95,7 +95,9 @@ indirect enum Value: Equatable, Sendable {
     switch any {
     case is NSNull: self = .null
     case let number as NSNumber:
-      self = String(cString: number.objCType) == "c" ? .bool(number.boolValue) : .number(number.decimalValue)
+      self =
+        String(cString: number.objCType) == "c"
+        ? .bool(number.boolValue) : .number(number.decimalValue)
     case let text as String: self = .string(text)
     case let list as [Any]: self = .array(list.compactMap(Value.init))
     case let object as [String: Any]: self = .object(object.compactMapValues(Value.init))

@@ -13,7 +13,8 @@ struct TranscriptTests {
     #expect(Transcript.all.count >= 8)
   }
 
-  @Test("hold in process, and every answer keeps to the published schema", arguments: Transcript.all)
+  @Test(
+    "hold in process, and every answer keeps to the published schema", arguments: Transcript.all)
   func inProcess(transcript: Transcript) throws {
     let scratch = try Scratch()
     let path = try scratch.store().path
