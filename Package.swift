@@ -36,6 +36,8 @@ let package = Package(
     tests("JSONRPCTests", on: ["JSONRPC"]),
     tests("ShopStoreTests", on: ["CSQLite", "ShopRules", "ShopStore"]),
     tests("ShopServiceTests", on: ["JSONRPC", "ShopRules", "ShopService", "ShopStore"]),
-    tests("OrderlineTests", on: ["orderline", "JSONRPC"], leavingOut: ["play.py"]),
+    tests(
+      "OrderlineTests", on: ["JSONRPC", "ShopRules", "ShopService", "ShopStore", "orderline"],
+      leavingOut: ["play.py"]),
   ]
 )

@@ -34,7 +34,8 @@ public struct Money: Hashable, Comparable, Sendable {
     guard numeral.significantDecimals <= currency.digits else {
       throw .tooManyDecimals(allowed: currency.digits)
     }
-    guard let units = numeral.scaled(by: currency.digits, upTo: UInt64(Money.largest.minorUnits)) else {
+    guard let units = numeral.scaled(by: currency.digits, upTo: UInt64(Money.largest.minorUnits))
+    else {
       throw .tooLarge
     }
     minorUnits = numeral.isNegative ? -Int64(units) : Int64(units)

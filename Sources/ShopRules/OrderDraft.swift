@@ -63,7 +63,8 @@ public struct OrderDraft: Sendable {
       id: id, status: .pending, createdAt: now, customer: customer, billing: billing,
       shipping: shipping, purchased: OrderFile.purchased(lines), currency: shop.currency,
       shippingCost: shippingCost, discount: discount,
-      gross: Money(minorUnits: beforeDiscount.minorUnits - discount.minorUnits), adminFee: try total(lines.map(\.adminFee)),
+      gross: Money(minorUnits: beforeDiscount.minorUnits - discount.minorUnits),
+      adminFee: try total(lines.map(\.adminFee)),
       needsShipping: needsShipping)
     let created = HistoryEntry(at: now, by: actor, what: .created, to: .pending)
     return OrderFile(order: order, lines: lines, history: [created])

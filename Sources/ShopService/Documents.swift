@@ -21,7 +21,8 @@ private var lifecycle: String {
       }.joined(separator: " | ") + " |"
   }
   let natures = [
-    ("virtual and downloadable (a digital book)", true, true), ("virtual only (a service)", true, false),
+    ("virtual and downloadable (a digital book)", true, true),
+    ("virtual only (a service)", true, false),
     ("downloadable, not virtual", false, true), ("neither (a printed book)", false, false),
   ].map { name, isVirtual, isDownloadable in
     let nature = ProductNature(isVirtual: isVirtual, isDownloadable: isDownloadable)

@@ -15,9 +15,18 @@ struct OrderView {
   }
 
   /// A row of the list.
-  static let record = Record<OrderView>("OrderRow", "An order as a list shows it.", properties)
+  static let record = Record<OrderView>(
+    "OrderRow", "An order as a list shows it.",
+    properties + [
+      // Two of up to six, so that a page of 50 rows stays below 64 KiB.
+      Property(
+        "actions", listOf: Action.record,
+        "The likeliest next steps, ready to send; orders.get has all of them."
+      ) { Array(Action.list(for: $0.order, $0.shop.language).prefix(2)) }
+    ])
 
-  static let properties: [Property<OrderView>] = [
+  /// What rows and whole orders have in common.
+  fileprivate static let properties: [Property<OrderView>] = [
     Property("id", Identifier.shape, "The order number.") { $0.order.id },
     Property("status", OrderStatus.shape, "Where the order stands.") { $0.order.status },
     Property("statusLabel", Text.shape, "The status in the shop's language.") {
@@ -41,7 +50,9 @@ struct OrderView {
       $0.order.shipping
     },
     Property("purchased", Text.shape, "The lines in one line of text.") { $0.order.purchased },
-    Property("currency", CurrencyCode.shape, "Of every amount of the order.") { $0.order.currency.code },
+    Property("currency", CurrencyCode.shape, "Of every amount of the order.") {
+      $0.order.currency.code
+    },
     Property("gross", Amount.answered, "Lines + shipping − discount + charges.") {
       $0.order.gross.text($0.order.currency)
     },
@@ -65,9 +76,6 @@ struct OrderView {
     },
     Property("version", Shape.integer(1...Int64.max), "Counts the order's changes.") {
       $0.order.version
-    },
-    Property("actions", listOf: Action.record, "What may be done next, ready to send.") {
-      Action.list(for: $0.order, $0.shop.language)
     },
   ]
 
@@ -140,6 +148,9 @@ struct OrderFileView {
   static let record = Record<OrderFileView>(
     "Order", "An order with everything in it.",
     OrderView.properties.map { $0.of { $0.head } } + [
+      Property("actions", listOf: Action.record, "All that may be done next, ready to send.") {
+        Action.list(for: $0.head.order, $0.head.shop.language)
+      },
       Property("shippingCost", Amount.answered, "What the customer pays for shipping.") {
         $0.file.order.shippingCost.text($0.file.order.currency)
       },

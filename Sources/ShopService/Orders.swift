@@ -13,7 +13,8 @@ enum Orders {
   static let list = Method<Session>(
     .reads, "orders.list", "Lists orders, newest first unless sorted otherwise.",
     Field(
-      optional: "status", OrderStatus.shape.oneOrMany(1...7), "Only orders in this status, or these."),
+      optional: "status", OrderStatus.shape.oneOrMany(1...7),
+      "Only orders in this status, or these."),
     Field(optional: "created", Period.shape, "Only orders placed in this period."),
     Field(optional: "customer", Email.shape, "Only this customer's orders, by e-mail address."),
     Field(optional: "product", Identifier.shape, "Only orders with this product in a line."),

@@ -9,7 +9,8 @@ enum Products {
   static let list = Method<Session>(
     .reads, "products.list", "Lists products in the order of their ids.",
     Field(optional: "virtual", Flag.shape, "Only products that are, or are not, virtual."),
-    Field(optional: "downloadable", Flag.shape, "Only products that are, or are not, downloadable."),
+    Field(
+      optional: "downloadable", Flag.shape, "Only products that are, or are not, downloadable."),
     Orders.pageLimit,
     Field(optional: "cursor", Cursor.shape, "The nextCursor of the page before."),
     returns: ProductPage.record

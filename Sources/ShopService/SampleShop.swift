@@ -44,7 +44,9 @@ private struct Book {
       id: id, name: name, sku: "PHARE-\(id)", price: try Money(parsing: price, shop.currency),
       isVirtual: kind == .digital || kind == .service,
       isDownloadable: kind == .digital || kind == .printedWithFile,
-      files: files.map { Product.File(name: "\(name) (\($0.uppercased()))", location: "\(id).\($0)") },
+      files: files.map {
+        Product.File(name: "\(name) (\($0.uppercased()))", location: "\(id).\($0)")
+      },
       downloadLimit: limit, downloadExpiryDays: expiryDays, stock: stock,
       createdAt: shop.timeZone.moment(Day(year: 2021, month: 4, day: 6) ?? .first, hour: 9))
   }
@@ -163,7 +165,8 @@ private let sales = [
     shippingCost: "3.50", later: [moved(.failed, afterHours: 1)]),
   Sale(
     id: 614, day: 31, month: 5, hour: 21, minute: 12, buyer: florian, lines: [(13, 2)],
-    shippingCost: "3.50", later: [moved(.onHold, afterHours: 0), moved(.cancelled, afterHours: 190)]),
+    shippingCost: "3.50",
+    later: [moved(.onHold, afterHours: 0), moved(.cancelled, afterHours: 190)]),
   Sale(
     id: 615, day: 1, hour: 10, minute: 20, buyer: elise, lines: [(19, 1)],
     later: [paid("pi_615")]),

@@ -52,6 +52,7 @@ struct ServerInfo {
         "unsentBytes", Shape.integer(0...Int64.max),
         "It reads no further while this much waits to be read by its caller."
       ) { _ in Connection.unsentLimit },
-      Property("pageRows", Shape.integer(0...Int64.max), "The longest page of a list.") { _ in 500 },
+      Property("pageRows", Shape.integer(0...Int64.max), "The longest page of a list.") { _ in 500
+      },
     ])
 }

@@ -145,27 +145,24 @@ enum Timestamp {
 }
 
 extension Holidays {
-  static let shape: Shape<Holidays> = {
-    enum Word: String, CaseIterable { case FR, none }
-    let word = Shape<Word>.choice
-    let days = Day.shape.list(0...1000)
-    return Shape(
-      .either([word.schema, days.schema]),
-      read: { json throws(Mismatch) in
-        if json.isArray { return .dates(try days.read(json)) }
-        switch try word.read(json) {
-        case .FR: return .france
-        case .none: return .none
-        }
-      },
-      write: { holidays, writer in
-        switch holidays {
-        case .france: word.write(.FR, &writer)
-        case .none: word.write(.none, &writer)
-        case .dates(let list): days.write(list.sorted(), &writer)
-        }
-      })
-  }()
+  private static let days = Day.shape.list(0...1000)
+  private static let schema = Schema.either([.choice(["FR", "none"]), days.schema])
+
+  static let shape = Shape<Holidays>(
+    schema,
+    read: { json throws(Mismatch) in
+      if json.isArray { return .dates(try days.read(json)) }
+      if json.equals("FR") { return .france }
+      if json.equals("none") { return .none }
+      throw Mismatch(expected: schema.phrase, found: json)
+    },
+    write: { holidays, writer in
+      switch holidays {
+      case .france: writer.string("FR")
+      case .none: writer.string("none")
+      case .dates(let list): days.write(list.sorted(), &writer)
+      }
+    })
 }
 
 extension Address {

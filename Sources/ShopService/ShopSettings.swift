@@ -29,7 +29,8 @@ enum ShopSettings {
       "Days that are no working days: France's, none, or a list."),
     Field(optional: "fee", FeeTerms.shape, "The fee where a product has no rule of its own."),
     Field(
-      optional: "downloadBaseUrl", Text.shape, "What download locations are relative to; \"\": none."
+      optional: "downloadBaseUrl", Text.shape,
+      "What download locations are relative to; \"\": none."
     ),
     returns: ShopReceipt.record,
     refuses: .currencyInUse, .storeBusy, .storeFull

@@ -20,7 +20,8 @@ struct Command {
   private static let actor = Arguments.Option(
     "--actor", takes: "NAME", "who makes the changes, for the history (vendor)")
   private static let now = Arguments.Option(
-    "--now", takes: "MOMENT", "answer as if it were always this moment, for demonstrations and tests")
+    "--now", takes: "MOMENT",
+    "answer as if it were always this moment, for demonstrations and tests")
 
   private static let kinds = [
     Kind(
@@ -59,8 +60,9 @@ struct Command {
     var words = words
     switch words.first {
     case nil:
-      throw UsageError(message: "what should it do? One of \(names.joined(separator: ", ")); "
-        + "\(programName) help says more")
+      throw UsageError(
+        message: "what should it do? One of \(names.joined(separator: ", ")); "
+          + "\(programName) help says more")
     case "--help", "-h": words[0] = "help"
     case "--version":
       kind = Kind(name: "--version", usage: "", summary: "", options: []) { _ in

@@ -19,7 +19,7 @@ func say(_ text: String) -> Bool { write(text + "\n", to: STDOUT_FILENO) }
 func complain(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
 
 @discardableResult
-private func write(_ text: String, to descriptor: Int32) -> Bool {
+func write(_ text: String, to descriptor: Int32) -> Bool {
   var bytes = Array(text.utf8)[...]
   while !bytes.isEmpty {
     let length = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

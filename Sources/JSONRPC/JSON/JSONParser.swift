@@ -1,12 +1,10 @@
 // The strict parser of RFC 8259: one pass, no tolerance, UTF-8 checked where it occurs.
 
 struct JSONParser {
-  var nodes: [JSONText.Node]
+  var nodes: [JSONText.Node] = []
   private var position = 0
 
-  init(nodes: consuming [JSONText.Node]) {
-    self.nodes = nodes
-  }
+  init() {}
 
   mutating func parse(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONSyntaxError) {
     skipWhiteSpace(bytes)

@@ -36,29 +36,26 @@ public final class JSONText {
   public func parse(_ source: UnsafeRawBufferPointer) throws(JSONSyntaxError) -> JSON {
     bytes.removeAll(keepingCapacity: true)
     bytes.append(contentsOf: source)
-    nodes.removeAll(keepingCapacity: true)
-    let nodes = self.nodes
-    self.nodes = []
-    var parser = JSONParser(nodes: nodes)
-    do throws(JSONSyntaxError) {
-      try bytes.withUnsafeBufferPointer { (buffer) throws(JSONSyntaxError) in
-        try parser.parse(buffer)
-      }
-    } catch {
-      self.nodes = parser.nodes
-      throw error
-    }
-    self.nodes = parser.nodes
-    return JSON(text: self, index: 0)
+    return try parseBytes()
   }
 
-  /// Parses a text of its own. For texts that are kept; a server parses into one `JSONText`.
-  public static func parse(_ source: some Sequence<UInt8>) throws(JSONSyntaxError) -> JSON {
-    let bytes = Array(source)
+  /// Parses a text that is kept: it lives as long as its values, and its bytes are not copied.
+  public static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSON {
     let text = JSONText()
-    return try bytes.withUnsafeBufferPointer { (buffer) throws(JSONSyntaxError) in
-      try text.parse(UnsafeRawBufferPointer(buffer))
+    text.bytes = bytes
+    return try text.parseBytes()
+  }
+
+  private func parseBytes() throws(JSONSyntaxError) -> JSON {
+    // The nodes move into the parser and back, so that their memory is used again.
+    nodes.removeAll(keepingCapacity: true)
+    var parser = JSONParser()
+    swap(&parser.nodes, &nodes)
+    defer { swap(&parser.nodes, &nodes) }
+    try bytes.withUnsafeBufferPointer { (buffer) throws(JSONSyntaxError) in
+      try parser.parse(buffer)
     }
+    return JSON(text: self, index: 0)
   }
 }
 

@@ -102,7 +102,8 @@ public struct Property<Root>: Sendable {
   }
 
   init<Value>(
-    _ description: MemberSchema, _ writeValue: @escaping @Sendable (Value, inout JSONWriter) -> Void,
+    _ description: MemberSchema,
+    _ writeValue: @escaping @Sendable (Value, inout JSONWriter) -> Void,
     get: @escaping @Sendable (Root) -> Value
   ) {
     self.description = description

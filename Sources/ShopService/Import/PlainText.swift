@@ -1,0 +1,40 @@
+// Names as WooCommerce stores them are HTML; orders and mails want plain text.
+
+/// `html` with its character references replaced: named ones that occur in titles, and all numeric.
+/// What is no reference stays as it is.
+func plainText(_ html: String) -> String {
+  guard html.utf8.contains(UInt8(ascii: "&")) else { return html }
+  var text = ""
+  var rest = html[...]
+  while let ampersand = rest.firstIndex(of: "&") {
+    text += rest[..<ampersand]
+    let after = rest.index(after: ampersand)
+    if let semicolon = rest[after...].prefix(12).firstIndex(of: ";"),
+      let character = character(rest[after..<semicolon])
+    {
+      text += character
+      rest = rest[rest.index(after: semicolon)...]
+    } else {
+      text += "&"
+      rest = rest[after...]
+    }
+  }
+  return text + rest
+}
+
+private func character(_ reference: Substring) -> String? {
+  guard reference.first == "#" else { return named[String(reference)] }
+  let digits = reference.dropFirst()
+  let isHexadecimal = digits.first == "x" || digits.first == "X"
+  let code = isHexadecimal ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits)
+  return code.flatMap(Unicode.Scalar.init).map { String($0) }
+}
+
+private let named = [
+  "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "nbsp": "\u{A0}", "ndash": "–",
+  "mdash": "—", "hellip": "…", "lsquo": "‘", "rsquo": "’", "ldquo": "“", "rdquo": "”",
+  "laquo": "«", "raquo": "»", "times": "×", "eacute": "é", "egrave": "è", "ecirc": "ê",
+  "agrave": "à", "acirc": "â", "ccedil": "ç", "ocirc": "ô", "ugrave": "ù", "ucirc": "û",
+  "icirc": "î", "iuml": "ï", "euml": "ë", "oelig": "œ", "Eacute": "É", "Agrave": "À",
+  "Ccedil": "Ç", "OElig": "Œ", "trade": "™", "reg": "®", "copy": "©", "euro": "€", "deg": "°",
+]

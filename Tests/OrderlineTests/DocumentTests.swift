@@ -1,0 +1,60 @@
+// What the program publishes about itself is what lies in Protocol.
+import Foundation
+import JSONRPC
+import ShopService
+import Testing
+
+@Suite("The published documents")
+struct DocumentTests {
+  @Test("are what the program writes; UPDATE_PROTOCOL=1 writes them anew")
+  func published() throws {
+    for document in publishedDocuments {
+      let url = Program.root.appendingPathComponent("Protocol/\(document.name)")
+      if ProcessInfo.processInfo.environment["UPDATE_PROTOCOL"] == "1" {
+        try document.text.write(to: url, atomically: true, encoding: .utf8)
+      }
+      let text = try String(contentsOf: url, encoding: .utf8)
+      #expect(text == document.text, "\(document.name) is not up to date")
+    }
+  }
+
+  @Test("orderline protocol writes them into a folder")
+  func command() throws {
+    let scratch = try Scratch()
+    let outcome = try Program.run(["protocol", scratch.folder.path])
+    #expect(outcome.status == 0)
+    for document in publishedDocuments {
+      #expect(try String(contentsOf: scratch.file(document.name), encoding: .utf8) == document.text)
+    }
+  }
+
+  @Test("rpc.discover answers the document that is published")
+  func discovery() throws {
+    let scratch = try Scratch()
+    let request = #"{"jsonrpc":"2.0","id":1,"method":"rpc.discover"}"#
+    let outcome = try Program.serve(scratch.store(), request)
+    let published = try String(
+      contentsOf: Program.root.appendingPathComponent("Protocol/openrpc.json"), encoding: .utf8)
+    #expect(Value(outcome.text)?["result"] == Value(published))
+  }
+
+  @Test(
+    "the help of every method names all its parameters", arguments: shopCatalog.methods.map(\.name))
+  func help(name: String) throws {
+    let outcome = try Program.run(["help", name])
+    #expect(outcome.status == 0)
+    let method = try #require(shopCatalog[name])
+    for parameter in method.parameters { #expect(outcome.text.contains("  \(parameter.name) ")) }
+    for kind in method.refusals { #expect(outcome.text.contains(kind.name)) }
+  }
+
+  @Test("README names every method and every command")
+  func readme() throws {
+    let readme = try String(
+      contentsOf: Program.root.appendingPathComponent("README.md"), encoding: .utf8)
+    for name in shopCatalog.methods.map(\.name) { #expect(readme.contains("`\(name)`"), "\(name)") }
+    for name in ["serve", "call", "init", "import", "protocol", "help"] {
+      #expect(readme.contains("orderline \(name)"), "\(name)")
+    }
+  }
+}

@@ -1,0 +1,89 @@
+// The transcripts of Protocol, played three ways, and what they have to cover.
+import Foundation
+import JSONRPC
+import ShopRules
+import ShopService
+import ShopStore
+import Testing
+
+@Suite("The transcripts")
+struct TranscriptTests {
+  @Test("there are some")
+  func exist() {
+    #expect(Transcript.all.count >= 8)
+  }
+
+  @Test(
+    "hold in process, and every answer keeps to the published schema", arguments: Transcript.all)
+  func inProcess(transcript: Transcript) throws {
+    let scratch = try Scratch()
+    let path = try scratch.store().path
+    let now = try #require(Moment(rfc3339: Transcript.now))
+    let session = Session(
+      store: try Store.open(at: path, zone: Zoneinfo.zone), path: path, actor: "vendor",
+      clock: { now })
+    let server = Server(shopCatalog, context: session) { Issue.record("\($0)") }
+    var answers: [String] = []
+    for exchange in transcript.exchanges {
+      var output = JSONWriter()
+      Data(exchange.sent.utf8).withUnsafeBytes { server.answer($0, to: &output) }
+      #expect((output.count > 0) == (exchange.expected != nil), "line \(exchange.line)")
+      if output.count > 0 { answers.append(output.text) }
+      #expect(Contract.published.violations(request: exchange.sent, answer: output.text) == [])
+    }
+    #expect(transcript.differences(from: answers) == [])
+  }
+
+  @Test("hold through the program", arguments: Transcript.all)
+  func throughTheProgram(transcript: Transcript) throws {
+    let scratch = try Scratch()
+    let outcome = try Program.serve(
+      scratch.store(), transcript.input, ["--now", Transcript.now])
+    #expect(outcome.status == 0)
+    #expect(outcome.errors == "")
+    #expect(transcript.differences(from: outcome.lines) == [])
+  }
+
+  @Test("show every method and every parameter")
+  func coverMethods() {
+    let requests = Transcript.all.flatMap(\.exchanges).compactMap { Value($0.sent) }
+    for method in shopCatalog.methods {
+      let calls = requests.filter { $0["method"]?.text == method.name }
+      #expect(!calls.isEmpty, "\(method.name) is in no transcript")
+      let given = Set(calls.flatMap { ($0["params"]?.members ?? [:]).keys })
+      let missing = method.parameters.map(\.name).filter { !given.contains($0) }
+      #expect(missing == [], "parameters of \(method.name) in no transcript")
+    }
+  }
+
+  @Test("show every refusal that a caller can bring about")
+  func coverRefusals() {
+    // These two need a store that is held or a disk that is full: tests of their own bring them about.
+    let outsideOfConversations: Set<Refusal.Kind> = [.storeBusy, .storeFull]
+    let answers = Transcript.all.flatMap(\.exchanges).compactMap { $0.expected.flatMap(Value.init) }
+    let shown = Set(answers.compactMap { $0["error"]?["data"]?["refusal"]?.text })
+    for kind in Refusal.Kind.allCases where !outsideOfConversations.contains(kind) {
+      #expect(shown.contains(kind.name), "\(kind.name) is in no transcript")
+    }
+  }
+
+  @Test("show the five standard errors that a caller can bring about")
+  func coverErrors() {
+    let answers = Transcript.all.flatMap(\.exchanges).compactMap { $0.expected.flatMap(Value.init) }
+    let codes = Set(answers.compactMap { $0["error"]?["code"]?.integer })
+    #expect(codes.isSuperset(of: [-32700, -32600, -32601, -32602]))
+  }
+
+  @Test("refusals have codes of 1000 and up, each its own")
+  func refusalCodes() {
+    let codes = Refusal.Kind.allCases.map(\.code)
+    #expect(Set(codes).count == codes.count)
+    #expect(codes.allSatisfy { $0 >= 1000 })
+  }
+
+  @Test("methods have names of their own")
+  func methodNames() {
+    let names = shopCatalog.methods.map(\.name)
+    #expect(Set(names).count == names.count)
+  }
+}
