@@ -1,4 +1,5 @@
 // One value inside a parsed JSON text, decoded when asked.
+import Glibc
 
 /// A value of a ``JSONText``. Valid until that text is parsed into again.
 public struct JSON {
@@ -45,16 +46,20 @@ public struct JSON {
 
   /// Whether this is the string `other`.
   public func equals(_ other: StaticString) -> Bool {
+    equals(UnsafeBufferPointer(start: other.utf8Start, count: other.utf8CodeUnitCount))
+  }
+
+  /// Whether this is the string that `utf8` spells; decodes nothing unless there are escapes.
+  private func equals(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
     let node = node
     guard node.kind == .string else { return false }
-    if node.isEscaped { return string == other.description }
-    let length = Int(node.end - node.start)
-    guard length == other.utf8CodeUnitCount else { return false }
+    if node.isEscaped { return string == String(decoding: utf8, as: UTF8.self) }
+    guard Int(node.end - node.start) == utf8.count, let other = utf8.baseAddress else {
+      return node.start == node.end && utf8.isEmpty
+    }
     return text.bytes.withUnsafeBufferPointer { bytes in
-      for offset in 0..<length where bytes[Int(node.start) + offset] != other.utf8Start[offset] {
-        return false
-      }
-      return true
+      guard let base = bytes.baseAddress else { return false }
+      return memcmp(base + Int(node.start), other, utf8.count) == 0
     }
   }
 
@@ -87,8 +92,11 @@ public struct JSON {
 
   /// The first member of that name, or nil.
   public subscript(_ name: String) -> JSON? {
-    for member in members where member.name == name { return member.value }
-    return nil
+    var name = name
+    return name.withUTF8 { wanted in
+      for member in members where member.key.equals(wanted) { return member.value }
+      return nil
+    }
   }
 
   public struct Elements: Sequence, IteratorProtocol {

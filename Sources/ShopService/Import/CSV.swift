@@ -102,9 +102,13 @@ struct CSVTable {
 
 /// `text` without spaces, tabs and line ends at its ends.
 func trimmed(_ text: String) -> String {
-  func isBlank(_ character: Character) -> Bool { character.isWhitespace }
-  var rest = text[...]
-  while let first = rest.first, isBlank(first) { rest.removeFirst() }
-  while let last = rest.last, isBlank(last) { rest.removeLast() }
-  return String(rest)
+  func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+  let utf8 = text.utf8
+  guard let first = utf8.first, let last = utf8.last, isBlank(first) || isBlank(last) else {
+    return text
+  }
+  guard let start = utf8.firstIndex(where: { !isBlank($0) }),
+    let end = utf8.lastIndex(where: { !isBlank($0) })
+  else { return "" }
+  return String(text[start...end])
 }
