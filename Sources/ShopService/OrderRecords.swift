@@ -3,7 +3,8 @@ import JSONRPC
 import ShopRules
 
 /// An order's head with what is needed to show it: whose shop it is and what day it is there.
-struct OrderView {
+/// A class, because every member of the record takes it up once: that copies no order.
+final class OrderView {
   let order: Order
   let shop: Shop
   let today: Day

@@ -133,11 +133,12 @@ public struct JSONWriter: ~Copyable {
     reserve(utf8.count + 2)
     append(UInt8(ascii: "\""))
     var copied = 0
-    for (position, byte) in utf8.enumerated()
-    where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+    var position = utf8.plainEnd(from: 0)
+    while position < utf8.count {
       append(UnsafeBufferPointer(rebasing: utf8[copied..<position]))
-      escape(byte)
+      escape(utf8[position])
       copied = position + 1
+      position = utf8.plainEnd(from: copied)
     }
     append(UnsafeBufferPointer(rebasing: utf8[copied...]))
     append(UInt8(ascii: "\""))
@@ -159,6 +160,36 @@ public struct JSONWriter: ~Copyable {
     default: append(byte)
     }
   }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// The first byte from `start` on that a JSON string has to escape, or the end. Most texts have
+  /// none, so eight bytes are looked at together.
+  fileprivate func plainEnd(from start: Int) -> Int {
+    var position = start
+    while position + 8 <= count, let base = baseAddress,
+      !holdsEscaped(UnsafeRawPointer(base + position).loadUnaligned(as: UInt64.self))
+    {
+      position += 8
+    }
+    while position < count, !isEscaped(self[position]) { position += 1 }
+    return position
+  }
+}
+
+private func isEscaped(_ byte: UInt8) -> Bool {
+  byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+}
+
+/// Whether ``isEscaped(_:)`` holds for any of eight bytes. A byte below `n` (at most 0x80) borrows
+/// when `n` is taken off it, which sets its high bit; so does 0 when 1 is taken off.
+private func holdsEscaped(_ bytes: UInt64) -> Bool {
+  let each: UInt64 = 0x0101_0101_0101_0101
+  func holds(_ bytes: UInt64, below limit: UInt64) -> UInt64 {
+    (bytes &- each &* limit) & ~bytes & (each &* 0x80)
+  }
+  return holds(bytes, below: 0x20) | holds(bytes ^ (each &* 0x22), below: 1)
+    | holds(bytes ^ (each &* 0x5C), below: 1) != 0
 }
 
 /// The name of a member, encoded once with its quotes and colon.
