@@ -140,14 +140,17 @@ static int status_named(const char *name) {
   return status;
 }
 
-static void put_actions(int64_t id, int status) {
+// At most so many of what may be done next.
+static void put_actions(int64_t id, int status, int most) {
   PUT("[");
   if (statuses[status].awaits_payment) {
     PUT("{\"label\":\"Enregistrer le paiement\",\"method\":\"orders.pay\",\"params\":{\"id\":");
     put_integer(id);
     PUT("}}");
+    most--;
   }
-  for (const int *next = statuses[status].followers; *next != no_status; next++) {
+  for (const int *next = statuses[status].followers; *next != no_status && most > 0;
+       next++, most--) {
     if (out[out_length - 1] != '[') PUT(",");
     PUT("{\"label\":\"");
     put_word(statuses[*next].label);
@@ -183,7 +186,7 @@ static void put_address(sqlite3_stmt *row, int first) {
 }
 
 // The members of a row of the list, without the braces.
-static void put_head(sqlite3_stmt *row, const char *today) {
+static void put_head(sqlite3_stmt *row, const char *today, int most_actions) {
   int64_t id = sqlite3_column_int64(row, 0);
   int status = status_named((const char *)sqlite3_column_text(row, 1));
   int needs_shipping = sqlite3_column_int(row, 33);
@@ -215,13 +218,13 @@ static void put_head(sqlite3_stmt *row, const char *today) {
   PUT(",\"late\":");
   put_bool(status == processing && needs_shipping && ship_by && strcmp(today, ship_by) > 0);
   PUT(",\"version\":"), put_column(row, 35);
-  PUT(",\"actions\":"), put_actions(id, status);
+  PUT(",\"actions\":"), put_actions(id, status, most_actions);
 }
 
 static void put_order(int64_t id, const char *today) {
   sqlite3_bind_int64(order, 1, id);
   if (!step(order)) fail("no such order");
-  PUT("{"), put_head(order, today);
+  PUT("{"), put_head(order, today, no_status);
   PUT(",\"shippingCost\":"), put_amount(order, 26);
   PUT(",\"discount\":"), put_amount(order, 27);
   PUT(",\"charges\":"), put_amount(order, 28);
@@ -264,7 +267,7 @@ static void put_page(const char *status, size_t status_length, int limit, const 
   PUT("{\"orders\":[");
   while (step(page) && ++rows <= limit) {
     if (rows > 1) PUT(",");
-    PUT("{"), put_head(page, today), PUT("}");
+    PUT("{"), put_head(page, today, 2), PUT("}");
     created_at = sqlite3_column_int64(page, 2);
     id = sqlite3_column_int64(page, 0);
   }
