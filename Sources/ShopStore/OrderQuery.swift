@@ -91,7 +91,7 @@ extension Store {
     return orders
   }
 
-  private func statement(_ query: OrderQuery) -> (sql: String, values: [SQLValue]) {
+  func statement(_ query: OrderQuery) -> (sql: String, values: [SQLValue]) {
     var conditions: [String] = []
     var values: [SQLValue] = []
     func require(_ condition: String, _ value: SQLValue...) {
