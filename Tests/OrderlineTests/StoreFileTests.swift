@@ -129,9 +129,19 @@ struct StoreFileTests {
   func pipe() throws {
     let store = scratch.file("shop.db")
     #expect(mkfifo(store.path, 0o600) == 0)
-    let outcome = try Program.run(
-      ["10", Program.path, "serve", "--store", store.path], program: "/usr/bin/timeout")
-    #expect(outcome.status == 1 && outcome.errors.contains("is not an orderline store"))
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Program.path)
+    process.arguments = ["serve", "--store", store.path]
+    let errors = Pipe()
+    process.standardError = errors
+    let ended = DispatchSemaphore(value: 0)
+    process.terminationHandler = { _ in ended.signal() }
+    try process.run()
+    let isOver = ended.wait(timeout: .now() + 60) == .success
+    if !isOver { process.terminate() }
+    #expect(isOver && process.terminationStatus == 1)
+    let text = String(decoding: errors.fileHandleForReading.availableData, as: UTF8.self)
+    #expect(text.contains("\(store.path) is not an orderline store"))
   }
 
   @Test(
