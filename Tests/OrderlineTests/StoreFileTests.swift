@@ -258,6 +258,56 @@ struct StoreFileTests {
     #expect(try names() == ["orderline", "shop.db"])
   }
 
+  // MARK: A full disk
+
+  /// Runs a shell script whose `$1` is a folder on a disk of `size`, which nobody else sees.
+  private func onDisk(_ size: String, _ script: String, input: Data = Data()) throws
+    -> Program.Outcome
+  {
+    try Program.run(
+      [
+        "--mount", "/bin/sh", "-c", "mount -t tmpfs -o size=\(size) none \"$1\" || exit 99; \(script)",
+        Program.path, scratch.folder.path,
+      ], program: "/usr/bin/unshare", input: input, environment: ["PATH": "/usr/bin:/bin"])
+  }
+
+  private static let canMount: Bool = {
+    let outcome = try? Program.run(
+      ["--mount", "/bin/mount", "-t", "tmpfs", "none", "/mnt"], program: "/usr/bin/unshare")
+    return outcome?.status == 0
+  }()
+
+  @Test(
+    "a store that finds no room is not created", .enabled(if: canMount, "needs to mount a tmpfs"))
+  func noRoomToCreate() throws {
+    let outcome = try onDisk(
+      "40k", #""$0" init --store "$1/shop.db" --sample; s=$?; ls -A "$1"; exit $s"#)
+    #expect(outcome.status == 1 && outcome.output.isEmpty, "\(outcome.text)\(outcome.errors)")
+    #expect(outcome.errors.contains("cannot create \(scratch.file("shop.db").path)"))
+  }
+
+  @Test(
+    "a server on a full disk refuses to write, keeps what it acknowledged and goes on",
+    .enabled(if: canMount, "needs to mount a tmpfs"))
+  func noRoomToWrite() throws {
+    let create = """
+      {"jsonrpc":"2.0","id":1,"method":"orders.create","params":{"lines":[{"product":11}],\
+      "customer":{"name":"A","email":"a@b"},"billing":{"name":"A","street":"1","city":"Lyon",\
+      "country":"FR"}}}
+
+      """
+    let get = #"{"jsonrpc":"2.0","id":2,"method":"orders.count"}"# + "\n"
+    let outcome = try onDisk(
+      "300k", #""$0" init --store "$1/shop.db" --sample >&2 && exec "$0" serve --store "$1/shop.db""#,
+      input: Data((String(repeating: create, count: 60) + get).utf8))
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.lines.count == 61)
+    let written = outcome.lines.count { $0.contains("\"applied\":true") }
+    let refused = outcome.lines.count { $0.contains("\"code\":1902") }
+    #expect(written > 0 && refused > 0 && written + refused == 60, "\(written) \(refused)")
+    #expect(outcome.lines.last?.contains("\"total\":\(22 + written)") == true)
+  }
+
   /// Where the Swift libraries are that these tests run with.
   private static let libraries: String? = {
     let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
