@@ -85,6 +85,11 @@ public final class Store {
           description: "\(path) was written by a newer orderline (store version \(version), "
             + "this program knows \(Migrations.current)): update orderline")
       }
+      // A store got its name only after its first migration.
+      guard version > 0 else {
+        throw StoreUnavailable(
+          description: "\(path) is damaged (store version \(version)): restore it from a copy")
+      }
       try Migrations.bring(database, from: version)
       let store = Store(database, zone: zone)
       try store.prepare()
