@@ -101,7 +101,8 @@ struct ConcurrencyTests {
     #expect(after.reduce(0) { $0 + $1.history.count - 1 } == changes)
   }
 
-  @Test("a server that is killed in the middle has done all it acknowledged, and only whole changes")
+  @Test(
+    "a server that is killed in the middle has done all it acknowledged, and only whole changes")
   func killed() throws {
     let scratch = try Scratch()
     let store = try scratch.store()
@@ -114,7 +115,8 @@ struct ConcurrencyTests {
       try output.fileHandleForWriting.close()
       let requests = (1...60).map { id in
         request(
-          id, "orders.create", #""lines":[{"product":11},{"product":12,"quantity":2}],"#
+          id, "orders.create",
+          #""lines":[{"product":11},{"product":12,"quantity":2}],"#
             + Self.person)
       }
       // All of it fits into a pipe, so that nobody has to wait.

@@ -275,7 +275,8 @@ struct StoreFileTests {
   {
     try Program.run(
       [
-        "--mount", "/bin/sh", "-c", "mount -t tmpfs -o size=\(size) none \"$1\" || exit 99; \(script)",
+        "--mount", "/bin/sh", "-c",
+        "mount -t tmpfs -o size=\(size) none \"$1\" || exit 99; \(script)",
         Program.path, scratch.folder.path,
       ], program: "/usr/bin/unshare", input: input, environment: ["PATH": "/usr/bin:/bin"])
   }
@@ -307,7 +308,8 @@ struct StoreFileTests {
       """
     let get = #"{"jsonrpc":"2.0","id":2,"method":"orders.count"}"# + "\n"
     let outcome = try onDisk(
-      "300k", #""$0" init --store "$1/shop.db" --sample >&2 && exec "$0" serve --store "$1/shop.db""#,
+      "300k",
+      #""$0" init --store "$1/shop.db" --sample >&2 && exec "$0" serve --store "$1/shop.db""#,
       input: Data((String(repeating: create, count: 60) + get).utf8))
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.lines.count == 61)

@@ -146,7 +146,8 @@ struct ConsequencesTests {
       file = try file.after(.move(to: status, force: true), at: Self.paid)
       if before.order.status != status { version += 1 }
       #expect(file.order.version == version && file.history.count == version)
-      #expect(Array(file.history.dropLast(version == before.order.version ? 0 : 1)) == before.history)
+      #expect(
+        Array(file.history.dropLast(version == before.order.version ? 0 : 1)) == before.history)
     }
     #expect(version == 13)
   }

@@ -8,7 +8,8 @@ struct OrderDraftTests {
     let products: [(Int, String, Int64, ProductNature, FeeRule?)] = [
       (1, "Le Horla", 990, .printed, nil), (2, "Le Horla (ebook)", 499, .digital, nil),
       (3, "Atelier", 6000, .service, FeeRule(percent: .zero, fixed: Money(minorUnits: 150))),
-      (4, "Atlas", 3200, .printedWithFile, nil), (5, "Trésor", Money.largest.minorUnits, .printed, nil),
+      (4, "Atlas", 3200, .printedWithFile, nil),
+      (5, "Trésor", Money.largest.minorUnits, .printed, nil),
       (6, "Cadeau", 0, .digital, nil),
     ]
     return Dictionary(

@@ -51,7 +51,8 @@ struct OrderStatusTests {
     }
   }
 
-  @Test("processing and completed count as paid; pending, on-hold, failed and cancelled may be paid")
+  @Test(
+    "processing and completed count as paid; pending, on-hold, failed and cancelled may be paid")
   func paid() {
     #expect(OrderStatus.allCases.filter(\.isPaid) == [.processing, .completed])
     #expect(

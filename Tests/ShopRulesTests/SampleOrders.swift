@@ -35,7 +35,8 @@ enum OrderKind: String, CaseIterable {
   /// An order of this kind that was placed and never paid, in `status`.
   func file(_ status: OrderStatus = .pending) throws -> OrderFile {
     let placed = try Moment("2021-06-14T10:00:00+02:00")
-    let address = Address(name: "Élise", street: "1 rue A", postcode: "69002", city: "Lyon", country: "FR")
+    let address = Address(
+      name: "Élise", street: "1 rue A", postcode: "69002", city: "Lyon", country: "FR")
     let order = Order(
       id: 630, status: status, createdAt: placed,
       customer: Customer(name: "Élise", email: "elise@a.example"), billing: address,

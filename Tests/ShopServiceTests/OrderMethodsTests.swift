@@ -102,7 +102,9 @@ struct OrderMethodsTests {
   @Test("a label or a wc- word for a status is refused with the name it stands for")
   func statusNames() throws {
     let desk = try Desk()
-    for (word, name) in [("Terminée", "completed"), ("wc-on-hold", "on-hold"), ("FAILED", "failed")] {
+    for (word, name) in [
+      ("Terminée", "completed"), ("wc-on-hold", "on-hold"), ("FAILED", "failed"),
+    ] {
       let reply = try desk.call("orders.setStatus", #"{"id":630,"status":"\#(word)"}"#)
       #expect(reply.code == -32602 && reply.text("error/data/path") == "/status")
       #expect(reply.text("error/data/hint")?.contains("\"\(name)\"") == true, "\(reply)")
@@ -128,17 +130,23 @@ struct OrderMethodsTests {
       (#"{"lines":[{"product":99}],\#(awa)}"#, 1101, "There is no product 99"),
       (#"{"lines":[],\#(awa)}"#, -32602, "/lines: expected an array of 1 to 500"),
       (#"{"lines":[{"product":11,"quantity":0}],\#(awa)}"#, -32602, "/lines/0/quantity"),
-      (#"{"lines":[{"product":16,"quantity":100000}],\#(awa),"shippingCost":"10000000000000"}"#,
-       1005, "add up"),
+      (
+        #"{"lines":[{"product":16,"quantity":100000}],\#(awa),"shippingCost":"10000000000000"}"#,
+        1005, "add up"
+      ),
       (#"{"lines":[{"product":11}],\#(awa),"discount":"9.91"}"#, 1004, "9.91"),
       (#"{"lines":[{"product":11}],\#(awa),"discount":"9.911"}"#, -32602, "at most 2 decimals"),
       (#"{"lines":[{"product":11}],\#(awa),"discount":1.5}"#, -32602, #"quotes: "1.5""#),
       (#"{"lines":[{"product":11}],\#(awa),"discount":"-1"}"#, -32602, "/discount"),
       (#"{"lines":[{"product":11}],\#(awa),"discount":"1,50"}"#, -32602, "/discount"),
-      (#"{"lines":[{"product":11}],\#(awa),"shipping":{"city":"Lyon"}}"#, 1003,
-       "The shipping address lacks name, street, country."),
-      (#"{"lines":[{"product":11}],"customer":{"name":"A","email":"a@b c"},"billing":{}}"#,
-       -32602, "/customer/email"),
+      (
+        #"{"lines":[{"product":11}],\#(awa),"shipping":{"city":"Lyon"}}"#, 1003,
+        "The shipping address lacks name, street, country."
+      ),
+      (
+        #"{"lines":[{"product":11}],"customer":{"name":"A","email":"a@b c"},"billing":{}}"#,
+        -32602, "/customer/email"
+      ),
     ])
   func refusedCreation(params: String, code: Int, words: String) throws {
     let desk = try Desk()

@@ -80,7 +80,8 @@ struct SettingsMethodsTests {
     #expect(own.flag("result/changed") == false)
   }
 
-  @Test("an order of a product that became digital completes by itself, an older one stays as it was")
+  @Test(
+    "an order of a product that became digital completes by itself, an older one stays as it was")
   func flags() throws {
     let desk = try Desk()
     let paid = try desk.call("orders.get", "[622]")
