@@ -90,11 +90,7 @@ struct ConcurrencyTests {
       }
       changes += given.count { $0.result?.changed == true }
     }
-    let after = try answers(
-      Program.serve(store, ids.map { request($0, "orders.get", #""id":\#($0)"#) }.joined()).text
-        .replacing(#""result":{"#, with: #""result":{"order":{"#)
-        .replacing("}\n", with: "}}\n")
-    ).compactMap { $0.result?.order }
+    let after = try wholeOrders(ids, in: store)
     try #require(after.count == 100)
     #expect(changes > 1000, "each round of either writer changes something")
     #expect(after.reduce(0) { $0 + $1.version - 1 } == changes)
@@ -107,27 +103,36 @@ struct ConcurrencyTests {
     let scratch = try Scratch()
     let store = try scratch.store()
     var acknowledged: Set<Int> = []
+    var moves = 0
+    let before = try wholeOrders(Array(612...631), in: store).reduce(0) { $0 + $1.version }
     var random = SystemRandomNumberGenerator()
     for round in 1...20 {
       let (input, output) = (Pipe(), Pipe())
       let process = try server(
         store, from: input.fileHandleForReading, to: output.fileHandleForWriting)
       try output.fileHandleForWriting.close()
-      let requests = (1...60).map { id in
-        request(
-          id, "orders.create",
-          #""lines":[{"product":11},{"product":12,"quantity":2}],"#
-            + Self.person)
+      let requests = (1...120).map { id in
+        id % 2 == 0
+          ? request(
+            id, "orders.create",
+            #""lines":[{"product":11},{"product":12,"quantity":2}],"#
+              + Self.person)
+          : request(
+            id, "orders.setStatus",
+            #""id":\#(611 + round),"status":"\#(id % 4 == 1 ? "completed" : "processing")","force":true"#
+          )
       }
       // All of it fits into a pipe, so that nobody has to wait.
       try input.fileHandleForWriting.write(contentsOf: Data(requests.joined().utf8))
       // It dies after some of its answers, in the middle of the work on the next.
-      let enough = Int.random(in: 0...50, using: &random)
+      let enough = Int.random(in: 0...80, using: &random)
       var text = Data()
-      while text.count(where: { $0 == 0x0A }) < enough {
+      var heard = 0
+      while heard < enough {
         let more = output.fileHandleForReading.availableData
         if more.isEmpty { break }
         text += more
+        heard += more.count { $0 == 0x0A }
       }
       kill(process.processIdentifier, SIGKILL)
       text += output.fileHandleForReading.readDataToEndOfFile()
@@ -135,12 +140,30 @@ struct ConcurrencyTests {
       #expect(process.terminationReason == .uncaughtSignal)
       let whole = text[..<(text.lastIndex(of: 0x0A) ?? text.startIndex)]
       let given = try answers(String(decoding: whole, as: UTF8.self))
-      let ids = given.compactMap { $0.result?.order?.id }
-      #expect(ids.count == given.count && acknowledged.isDisjoint(with: ids), "round \(round)")
-      acknowledged.formUnion(ids)
+      #expect(given.allSatisfy { $0.result?.order != nil }, "round \(round)")
+      let orders = given.compactMap { $0.result }.filter { $0.changed == true }
+        .compactMap(\.order)
+      moves += orders.count { $0.id <= 632 }
+      let created = orders.map(\.id).filter { $0 > 632 }
+      #expect(acknowledged.isDisjoint(with: created), "no id is given twice")
+      acknowledged.formUnion(created)
     }
-    #expect(!acknowledged.isEmpty)
+    #expect(!acknowledged.isEmpty && moves > 0)
     try expectSound(store, holding: acknowledged)
+    let moved = try wholeOrders(Array(612...631), in: store)
+    let versions = moved.reduce(0) { $0 + $1.version }
+    #expect(versions >= before + moves, "every acknowledged move is there")
+    #expect(versions <= before + moves + 20 * 60)
+    #expect(moved.allSatisfy { $0.history.count == $0.version })
+  }
+
+  /// Orders as orders.get answers them.
+  private func wholeOrders(_ ids: [Int], in store: URL) throws -> [Answer.Order] {
+    struct Got: Decodable { let result: Answer.Order }
+    let requests = ids.map { request($0, "orders.get", #""id":\#($0)"#) }
+    return try Program.serve(store, requests.joined()).lines.map {
+      try JSONDecoder().decode(Got.self, from: Data($0.utf8)).result
+    }
   }
 
   private struct Count: Decodable {
@@ -189,13 +212,16 @@ struct ConcurrencyTests {
       let check = try Program.run(
         [store.path, "PRAGMA integrity_check; PRAGMA foreign_key_check"], program: sqlite)
       #expect(check.text == "ok\n")
-      let lines = try Program.run(
+      let torn = try Program.run(
         [
           store.path,
-          "SELECT count(*) FROM orders WHERE id > 632 AND (SELECT count(*) FROM order_lines "
-            + "WHERE order_id = id) <> 2 OR (SELECT count(*) FROM order_history WHERE order_id = id) = 0",
+          """
+          SELECT count(*) FROM orders
+          WHERE version <> (SELECT count(*) FROM order_history WHERE order_id = id)
+            OR id > 632 AND (SELECT count(*) FROM order_lines WHERE order_id = id) <> 2
+          """,
         ], program: sqlite)
-      #expect(lines.text == "0\n", "an order is there with its lines and history, or not at all")
+      #expect(torn.text == "0\n", "an order is there with its lines and history, or not at all")
     }
   }
 }
