@@ -38,12 +38,14 @@ public struct Occasion: Sendable {
 extension OrderFile {
   /// The ordered list of what `change` entails; empty when it changes nothing at all.
   ///
-  /// `natures` are what the products of the lines are now, in the order of the lines.
+  /// `natures` are what the products of the lines are now, in the order of the lines; they count
+  /// until the order is first paid, and what the lines keep counts from then on.
   public func consequences(
     of change: OrderChange, natures: [ProductNature], on occasion: Occasion
   ) throws(Refusal) -> [Consequence] {
     let now = occasion.now
     let from = order.status
+    let natures = order.paidAt == nil ? natures : lines.map(\.nature)
     let needsProcessing = natures.contains(where: \.needsProcessing)
     let to: OrderStatus
     let what: HistoryEntry.What

@@ -43,8 +43,16 @@ enum ShopSettings {
     if let language { shop.language = language }
     if let currency {
       // Prices are kept in minor units: with other decimals they would all change a hundredfold.
-      if currency.digits != before.currency.digits, try session.store.hasProducts() {
-        throw Refusal.currencyInUse(current: before.currency, wanted: currency)
+      if currency.digits != before.currency.digits {
+        guard try !session.store.hasProducts() else {
+          throw Refusal.currencyInUse(current: before.currency, wanted: currency)
+        }
+        guard fee != nil || before.fee.fixed == .zero else {
+          throw Mismatch(
+            expected: "the fee too, because its fixed part is in \(before.currency.code)",
+            found: nil as String?
+          ).at("fee")
+        }
       }
       shop.currency = currency
     }

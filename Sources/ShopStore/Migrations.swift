@@ -17,6 +17,10 @@ enum Migrations {
     }
   }
 
+  /// What the last step leaves behind.
+  static let tables =
+    "shop, products, product_files, orders, order_lines, order_history, order_counts"
+
   private static let steps = [first]
 
   /// Amounts are minor units of the currency beside them, moments Unix seconds, days ISO 8601 texts.

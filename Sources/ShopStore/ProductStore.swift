@@ -62,7 +62,7 @@ extension Store {
     try database.query(sql).run(on: database, values) { products.append(Product($0)) }
     let files = database.query(
       "SELECT name, location FROM product_files WHERE product_id = ? ORDER BY position")
-    for index in products.indices where products[index].isDownloadable {
+    for index in products.indices {
       try files.run(on: database, [SQLValue(products[index].id)]) { row in
         products[index].files.append(Product.File(name: row.text(0), location: row.text(1)))
       }

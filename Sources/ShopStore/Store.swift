@@ -32,12 +32,14 @@ public final class Store {
     guard descriptor >= 0 else {
       throw StoreUnavailable(description: "cannot create \(path): \(systemMessage())")
     }
+    // Whatever the umask left of it.
+    fchmod(descriptor, 0o600)
     close(descriptor)
     defer {
       for suffix in ["", "-journal", "-wal", "-shm"] { unlink(draft + suffix) }
     }
     guard access(path, F_OK) != 0 else { throw exists(path) }
-    try {
+    do {
       let database = try Database(path: draft)
       try database.execute("PRAGMA application_id = \(Migrations.applicationID)")
       try Migrations.bring(database, from: 0)
@@ -50,7 +52,11 @@ public final class Store {
       }
       // What a crash must not undo is in the file itself before the file gets its name.
       try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    }()
+    } catch let error as DatabaseError {
+      throw StoreUnavailable(description: "cannot create \(path): \(error)")
+    } catch Refusal.storeFull {
+      throw StoreUnavailable(description: "cannot create \(path): there is no room left")
+    }
     guard link(draft, path) == 0 else {
       if errno == EEXIST { throw exists(path) }
       throw StoreUnavailable(description: "cannot create \(path): \(systemMessage())")
@@ -79,18 +85,28 @@ public final class Store {
     try checkHeader(path)
     do {
       let database = try Database(path: path)
+      // SQLite knows only after its first look into the file whether it may write there.
+      let version = try database.integer("PRAGMA user_version")
       guard !database.isReadOnly else {
         throw StoreUnavailable(description: "\(path) cannot be written: \(systemMessage(EACCES))")
       }
-      let version = try database.integer("PRAGMA user_version")
       guard version <= Migrations.current else {
         throw StoreUnavailable(
           description: "\(path) was written by a newer orderline (store version \(version), "
             + "this program knows \(Migrations.current)): update orderline")
       }
+      // A store got its name only after its first migration.
+      guard version > 0 else {
+        throw StoreUnavailable(
+          description: "\(path) is damaged (store version \(version)): restore it from a copy")
+      }
       try Migrations.bring(database, from: version)
       let store = Store(database, zone: zone)
       try store.prepare()
+      guard try database.integer("SELECT count(*) FROM shop WHERE id = 1") == 1 else {
+        throw StoreUnavailable(
+          description: "\(path) is damaged (it holds no shop): restore it from a copy")
+      }
       return store
     } catch let error as DatabaseError {
       throw StoreUnavailable(description: "\(path) \(explanation(of: error))")
@@ -100,7 +116,8 @@ public final class Store {
   /// What SQLite's file format says in its first 100 bytes: the magic string and, at offset 68, the
   /// application id. Looked at before SQLite gets the file, so that nothing can be changed.
   private static func checkHeader(_ path: String) throws {
-    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    // Without O_NONBLOCK a pipe would be waited for.
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       let advice =
         errno == ENOENT ? "; create it with: orderline init --store \(path)" : ""
@@ -135,11 +152,11 @@ public final class Store {
     }
   }
 
-  /// The settings of every connection; a file that is damaged shows here at the latest.
+  /// The settings of every connection; a file that lacks a table shows here and not later.
   private func prepare() throws {
     try database.execute(
       "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF")
-    _ = try database.integer("SELECT count(*) FROM shop WHERE id = 1")
+    try database.execute("SELECT 1 FROM \(Migrations.tables) LIMIT 0")
   }
 
   /// Runs `work` on one consistent state of the store.
