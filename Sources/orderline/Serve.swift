@@ -7,8 +7,9 @@ import ShopStore
 func serve(_ arguments: Arguments) throws -> Int32 {
   try requireNoWords(arguments)
   let path = try arguments.store()
-  let session = try openSession(arguments)
+  // Before anything is opened that could take the place of a closed standard output.
   let output = try takeStandardOutputAway()
+  let session = try openSession(arguments)
   if isatty(STDIN_FILENO) == 1 {
     complain(
       "\(programName) \(programVersion) serves \(path) and waits for one JSON-RPC request a line, "
