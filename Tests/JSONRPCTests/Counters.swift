@@ -124,6 +124,13 @@ let counterCatalog = Catalog<Counters>(
       returns: Purchase.record
     ) { _, lines, mode, _, _ in Purchase(lines: lines, mode: mode) },
     Method(
+      .pure, "counter.spell", "Answers as much as is asked for.",
+      Field("length", .integer(0...1_000_000), "How many bytes."),
+      returns: Record<Int>(
+        "Spelling", "A long answer.",
+        [Property("text", .name, "So many letters.") { String(repeating: "x", count: $0) }])
+    ) { _, length in length },
+    Method(
       .changes, "counter.burn", "Fails for a reason of ours.",
       returns: CounterState.record
     ) { counters in
