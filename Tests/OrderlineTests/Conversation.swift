@@ -10,6 +10,7 @@ final class Conversation {
   private(set) var output: Int32
   private var unread: [UInt8] = [0x0A]
   private var start = 1
+  private var chunk = [UInt8](repeating: 0, count: 1 << 18)
 
   /// Starts a server whose input and output are `inner`; `outer` are the caller's ends of them.
   private init(
@@ -111,7 +112,6 @@ final class Conversation {
   }
 
   private func receive() -> Int {
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
     let length = read(output, &chunk, chunk.count)
     if length > 0 { unread += chunk[..<length] }
     return length
