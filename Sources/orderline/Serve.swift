@@ -7,8 +7,9 @@ import ShopStore
 func serve(_ arguments: Arguments) throws -> Int32 {
   try requireNoWords(arguments)
   let path = try arguments.store()
-  let session = try openSession(arguments)
+  // Before anything is opened that could take the place of a closed standard output.
   let output = try takeStandardOutputAway()
+  let session = try openSession(arguments)
   if isatty(STDIN_FILENO) == 1 {
     complain(
       "\(programName) \(programVersion) serves \(path) and waits for one JSON-RPC request a line, "
@@ -58,12 +59,17 @@ private func interruptions() -> Int32 {
   guard pipe(&ends) == 0 else { return -1 }
   for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
   interruptionPipe = ends[1]
+  // A caller who starts this from a thread that blocks signals hands its mask down.
+  var heard = sigset_t()
+  sigemptyset(&heard)
   for number in [SIGTERM, SIGINT, SIGHUP] {
     signal(number) { _ in
       var byte: UInt8 = 1
       write(interruptionPipe, &byte, 1)
     }
+    sigaddset(&heard, number)
   }
+  sigprocmask(SIG_UNBLOCK, &heard, nil)
   return ends[0]
 }
 

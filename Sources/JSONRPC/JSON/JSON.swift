@@ -70,15 +70,7 @@ public struct JSON {
   }
 
   /// The value as it was written, cut where it is long: for messages.
-  public var excerpt: String {
-    let limit = 60
-    let source = source
-    guard source.count > limit else { return String(decoding: source, as: UTF8.self) }
-    var cut = source.prefix(limit)
-    while let last = cut.last, last & 0xC0 == 0x80 { cut.removeLast() }
-    if let last = cut.last, last >= 0x80 { cut.removeLast() }
-    return String(decoding: cut, as: UTF8.self) + "…"
-  }
+  public var excerpt: String { JSONRPC.excerpt(source) }
 
   /// The elements of an array; empty for any other value.
   public var elements: Elements {
@@ -138,44 +130,67 @@ public struct JSON {
   }
 }
 
+/// A text cut where it is long: what is said of a message stays small.
+func excerpt(_ utf8: ArraySlice<UInt8>) -> String {
+  let limit = 60
+  guard utf8.count > limit else { return String(decoding: utf8, as: UTF8.self) }
+  var cut = utf8.prefix(limit)
+  while let last = cut.last, last & 0xC0 == 0x80 { cut.removeLast() }
+  if let last = cut.last, last >= 0x80 { cut.removeLast() }
+  return String(decoding: cut, as: UTF8.self) + "…"
+}
+
+/// The significand takes in no zero at its end, so that neither a long fraction of zeros nor an
+/// exponent overflows what fits.
 private func exactInteger(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
   let isNegative = bytes[0] == UInt8(ascii: "-")
-  var digits: [UInt8] = []
-  var scale = 0
+  var significand: Int64 = 0
+  var zeros = 0
+  var exponent = 0
   var sawPoint = false
-  var position = isNegative ? 1 : 0
-  var value: Int64 = 0
-  // The common case, digits only, builds no array.
-  while position < bytes.count, bytes[position] &- 0x30 < 10 {
-    let digit = Int64(bytes[position] & 0x0F)
-    let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-    let (sum, overflow2) = product.addingReportingOverflow(isNegative ? -digit : digit)
-    if overflow || overflow2 { return nil }
-    value = sum
-    position += 1
-  }
-  if position == bytes.count { return value }
-  for (offset, byte) in bytes.enumerated() where offset >= (isNegative ? 1 : 0) {
-    if byte == UInt8(ascii: ".") {
-      sawPoint = true
-    } else if byte | 0x20 == UInt8(ascii: "e") {
-      let exponent = String(decoding: bytes[(offset + 1)...], as: UTF8.self)
-      guard let power = Int(exponent), abs(power) < 100 else { return nil }
-      scale += power
-      break
-    } else {
-      digits.append(byte)
-      if sawPoint { scale -= 1 }
+  var fractionLength = 0
+  scan: for (position, byte) in bytes.enumerated() {
+    switch byte {
+    case UInt8(ascii: "-"): continue
+    case UInt8(ascii: "."): sawPoint = true
+    case UInt8(ascii: "e"), UInt8(ascii: "E"):
+      exponent = boundedExponent(bytes[(position + 1)...])
+      break scan
+    default:
+      if sawPoint { fractionLength += 1 }
+      zeros += 1
+      if byte == UInt8(ascii: "0") { continue }
+      let digit = Int64(byte & 0x0F)
+      guard let scaled = scaled(significand, by: zeros) else { return nil }
+      let (sum, overflow) = scaled.addingReportingOverflow(isNegative ? -digit : digit)
+      if overflow { return nil }
+      significand = sum
+      zeros = 0
     }
   }
-  while scale < 0, let last = digits.last {
-    guard last == UInt8(ascii: "0") else { return nil }
-    digits.removeLast()
-    scale += 1
+  return scaled(significand, by: zeros - fractionLength + exponent)
+}
+
+/// `value` · 10^`power`, where that is a whole number of 64 bits; the last digit of `value` is not 0.
+private func scaled(_ value: Int64, by power: Int) -> Int64? {
+  if value == 0 { return 0 }
+  guard (0...18).contains(power) else { return nil }
+  var scaled = value
+  for _ in 0..<power {
+    let (product, overflow) = scaled.multipliedReportingOverflow(by: 10)
+    if overflow { return nil }
+    scaled = product
   }
-  let text = (isNegative ? "-" : "") + String(decoding: digits, as: UTF8.self)
-  guard digits.contains(where: { $0 != UInt8(ascii: "0") }) else { return 0 }
-  return Int64(text + String(repeating: "0", count: max(0, scale)))
+  return scaled
+}
+
+/// An exponent as far as it matters: no message is long enough to make up for a larger one.
+private func boundedExponent(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int {
+  var value = 0
+  for byte in bytes where byte >= UInt8(ascii: "0") {
+    value = min(value * 10 + Int(byte & 0x0F), 1 << 40)
+  }
+  return bytes.first == UInt8(ascii: "-") ? -value : value
 }
 
 /// Decodes the escapes of a string that the parser accepted.

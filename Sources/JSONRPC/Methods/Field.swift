@@ -97,7 +97,8 @@ struct Arguments {
     let known =
       names.isEmpty
       ? "no members at all" : "only members named \(names.joined(separator: ", "))"
-    return Mismatch(expected: known, found: found, hint: near).at(name)
+    return Mismatch(expected: known, found: found, hint: near)
+      .at(excerpt(Array(name.utf8)[...]))
   }
 
   /// The value of the next field in the declared order.

@@ -31,11 +31,12 @@ public struct Mismatch: Error, Sendable {
   public var path: String {
     steps.reversed().map { step in
       "/"
-        + step.map { character in
-          switch character {
+        + step.unicodeScalars.map { scalar in
+          // By scalar: a mark that combines with the tilde makes another character of the two.
+          switch scalar {
           case "~": "~0"
           case "/": "~1"
-          default: String(character)
+          default: String(scalar)
           }
         }.joined()
     }.joined()

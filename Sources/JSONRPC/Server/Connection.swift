@@ -50,28 +50,42 @@ public struct Connection: ~Copyable {
 
   private var unsent: Int { output.count - sent }
 
+  /// Why answering stopped.
+  private enum Pause {
+    /// What is waiting holds no complete message.
+    case needsInput
+    /// The caller has to read first.
+    case needsRoom
+    case endOfInput
+    case interrupted
+  }
+
   public mutating func run<Context>(_ server: Server<Context>) -> Ending {
     while true {
-      let isDone = answerWaiting(server)
+      let pause = answerWaiting(server)
       if let ending = send() { return ending }
-      if isDone, unsent == 0 { return .endOfInput }
+      switch pause {
+      case .needsRoom where unsent < Self.unsentLimit: continue
+      case .endOfInput where unsent == 0: return .endOfInput
+      case .interrupted: return leave()
+      default: break
+      }
       if let ending = wait() { return ending }
     }
   }
 
-  /// Answers every complete message that is waiting, unless the caller has to read first.
-  /// True when the input has ended and all of it is answered.
-  private mutating func answerWaiting<Context>(_ server: Server<Context>) -> Bool {
+  /// Answers every complete message that is waiting, unless there is a reason to stop between two.
+  private mutating func answerWaiting<Context>(_ server: Server<Context>) -> Pause {
     while unsent < Self.unsentLimit {
       switch framing.next(in: input.bytes, atEnd: inputEnded) {
       case .incomplete:
-        return inputEnded
+        return inputEnded ? .endOfInput : .needsInput
       case .blank(let length):
         input.consume(length)
       case .tooLong(let length):
         let mark = output.count
         server.refuse(
-          "a message is at most \(Server<Context>.maximumMessageLength) bytes long.", to: &output)
+          "a message is at most \(framing.limit) bytes long.", to: &output)
         framing.close(&output, since: mark)
         input.consume(length)
       case .message(let body, let length):
@@ -79,18 +93,29 @@ public struct Connection: ~Copyable {
         server.answer(UnsafeRawBufferPointer(rebasing: input.bytes[body]), to: &output)
         framing.close(&output, since: mark)
         input.consume(length)
+        if isReady(interruption, for: POLLIN) { return .interrupted }
       }
     }
-    return false
+    return .needsRoom
+  }
+
+  /// Whether poll(2) has something to say of a descriptor within `patience` milliseconds.
+  private func isReady(_ descriptor: Int32, for events: Int32, patience: Int32 = 0) -> Bool {
+    var one = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+    return descriptor >= 0 && poll(&one, 1, patience) > 0
+  }
+
+  /// Hands over what was answered as long as the caller takes it. One who does not read for a
+  /// second is not waited for.
+  private mutating func leave() -> Ending {
+    while unsent > 0, isReady(outputDescriptor, for: POLLOUT, patience: 1000), send() == nil {}
+    return .interrupted
   }
 
   /// Sends what can be sent without waiting.
   private mutating func send() -> Ending? {
     while unsent > 0 {
-      if outputKind == .pipe {
-        var out = pollfd(fd: outputDescriptor, events: Int16(POLLOUT), revents: 0)
-        guard poll(&out, 1, 0) > 0 else { break }
-      }
+      if outputKind == .pipe, !isReady(outputDescriptor, for: POLLOUT) { break }
       let pending = UnsafeRawBufferPointer(rebasing: output.bytes[sent...])
       let length =
         switch outputKind {
@@ -110,7 +135,8 @@ public struct Connection: ~Copyable {
       sent += length
     }
     let kept = 1 << 20
-    if unsent == 0 || (sent > kept && sent > unsent) {
+    // What is sent and what moves stay in proportion to what waits, in memory as in time.
+    if unsent == 0 || (sent > kept && sent > unsent / 8) {
       output.removeFirst(sent, keepingAtMost: kept)
       sent = 0
     }
@@ -130,9 +156,13 @@ public struct Connection: ~Copyable {
       poll($0.baseAddress?.assumingMemoryBound(to: pollfd.self), 3, -1)
     }
     if ready < 0 { return errno == EINTR ? nil : .broken(errno: errno) }
-    if descriptors.2.revents != 0 { return .interrupted }
-    if Int32(descriptors.1.revents) & (POLLERR | POLLNVAL) != 0 { return .callerGone }
-    if descriptors.0.revents != 0 { receive() }
+    if descriptors.2.revents != 0 { return leave() }
+    // A caller who hung up may have left requests: they come first.
+    if descriptors.0.revents != 0 {
+      receive()
+    } else if Int32(descriptors.1.revents) & (POLLERR | POLLHUP | POLLNVAL) != 0 {
+      return .callerGone
+    }
     return nil
   }
 

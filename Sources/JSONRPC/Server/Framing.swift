@@ -14,7 +14,7 @@ struct Framing {
     case incomplete
   }
 
-  private let limit: Int
+  let limit: Int
   /// Inside a message over the limit, on the way to its end.
   private var isSkipping = false
   /// How much of what is waiting holds no newline, so that no byte is searched twice.

@@ -78,7 +78,8 @@ public final class Server<Context: ServiceContext> {
     guard let method = catalog[request.method] else {
       let names = catalog.methods.map(\.name) + [discovery.name]
       throw Failure.methodNotFound(
-        request.method, nearest: nearest(to: request.method, among: names))
+        excerpt(Array(request.method.utf8)[...]),
+        nearest: nearest(to: request.method, among: names))
     }
     try method.invoke(context, request.params, &output)
   }

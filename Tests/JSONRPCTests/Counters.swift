@@ -1,0 +1,166 @@
+// A service small enough to see through: counters with names.
+@testable import JSONRPC
+
+/// The counters of one caller. Knows how it was called, and forgets what failed or was only tried.
+final class Counters: ServiceContext {
+  typealias Refusal = CounterRefusal
+
+  var values = ["visits": 3]
+  var effects: [Effect] = []
+
+  func perform<Result>(_ call: Call, _ work: () throws -> Result) throws -> Result {
+    effects.append(call.effect)
+    let before = values
+    do {
+      let result = try work()
+      if call.isDryRun { values = before }
+      return result
+    } catch {
+      values = before
+      throw error
+    }
+  }
+}
+
+struct CounterRefusal: RefusalReply {
+  enum Kind: String, RefusalKind {
+    case noSuchCounter, counterBusy
+
+    var code: Int { self == .noSuchCounter ? 1001 : 1002 }
+    var name: String { rawValue }
+    var summary: String { self == .noSuchCounter ? "There is no such counter." : "Not now." }
+    var isTransient: Bool { self == .counterBusy }
+  }
+
+  let kind: Kind
+  let counter: String
+
+  var message: String { "\(kind.summary) It was \(counter)." }
+
+  func writeData(to writer: inout JSONWriter) {
+    writer.member("counter")
+    writer.string(counter)
+  }
+}
+
+/// What happened that no caller is told of.
+struct DiskOnFire: Error {}
+
+struct CounterState: Sendable {
+  let name: String
+  let value: Int
+
+  static let record = Record<CounterState>(
+    "Counter", "A counter.",
+    [
+      Property("name", .name, "Its name.") { $0.name },
+      Property("value", .integer(.min ... .max), "What it says.") { $0.value },
+    ])
+}
+
+/// What a caller orders, for paths into nested values.
+struct Purchase: Sendable {
+  struct Line: Sendable {
+    let quantity: Int
+    let note: String?
+
+    static let shape = Shape<Line>.object(
+      "Line", "A line.",
+      Member("quantity", .integer(1...99), "How many.") { $0.quantity },
+      Member(optional: "note", .name, "What to say.") { $0.note },
+      make: Line.init)
+  }
+
+  let lines: [Line]
+  let mode: Mode
+
+  enum Mode: String, CaseIterable { case quick, careful }
+
+  static let record = Record<Purchase>(
+    "Purchase", "What was bought.",
+    [
+      Property("lines", Line.shape.list(), "The lines.") { $0.lines },
+      Property("mode", .choice, "How.") { $0.mode },
+      Property(optional: "first", Line.shape, "The first line.") { $0.lines.first },
+      Property("state", CounterState.record, "A counter.") {
+        CounterState(name: "lines", value: $0.lines.count)
+      },
+    ])
+}
+
+extension Shape<String> {
+  static var name: Shape { .text("a non-empty string", minimumLength: 1) }
+}
+
+let counterCatalog = Catalog<Counters>(
+  "counters", version: "1.2.3", "Counters with names.",
+  methods: [
+    Method(
+      .reads, "counter.read", "Reads a counter.",
+      Field("name", .name, "Which."),
+      returns: CounterState.record, refuses: .noSuchCounter
+    ) { counters, name in
+      guard let value = counters.values[name] else {
+        throw CounterRefusal(kind: .noSuchCounter, counter: name)
+      }
+      return CounterState(name: name, value: value)
+    },
+    Method(
+      .changes, "counter.add", "Adds to a counter.",
+      Field("name", .name, "Which."),
+      Field("by", .integer(-1000...1000), default: 1, "How much."),
+      returns: CounterState.record, refuses: .noSuchCounter, .counterBusy
+    ) { counters, name, amount in
+      counters.values[name, default: 0] += amount
+      if name == "busy" { throw CounterRefusal(kind: .counterBusy, counter: name) }
+      return CounterState(name: name, value: counters.values[name] ?? 0)
+    },
+    Method(
+      .pure, "purchase.check", "Reads a nested value and answers it.",
+      Field("lines", Purchase.Line.shape.list(1...3), "The lines."),
+      Field("mode", .choice, default: .quick, "How."),
+      Field(optional: "tags", Shape.name.oneOrMany(1...2), "Some tags."),
+      Field(optional: "comment", Shape.name.orNull, "A comment or null."),
+      returns: Purchase.record
+    ) { _, lines, mode, _, _ in Purchase(lines: lines, mode: mode) },
+    Method(
+      .pure, "counter.spell", "Answers as much as is asked for.",
+      Field("length", .integer(0...1_000_000), "How many bytes."),
+      returns: Record<Int>(
+        "Spelling", "A long answer.",
+        [Property("text", .name, "So many letters.") { String(repeating: "x", count: $0) }])
+    ) { _, length in length },
+    Method(
+      .changes, "counter.burn", "Fails for a reason of ours.",
+      returns: CounterState.record
+    ) { counters in
+      counters.values["visits"] = 0
+      throw DiskOnFire()
+    },
+  ])
+
+/// A server of the counters, and what it said where callers do not hear it.
+final class CounterServer {
+  let counters = Counters()
+  private(set) var log: [String] = []
+  private(set) lazy var server = Server(counterCatalog, context: counters) { [unowned self] in
+    log.append($0)
+  }
+
+  /// The answer to one message; "" where none is due.
+  func answer(_ message: some Sequence<UInt8>) -> String {
+    var writer = JSONWriter(capacity: 64)
+    writer.raw("before")
+    Array(message).withUnsafeBytes { server.answer($0, to: &writer) }
+    return String(writer.text.dropFirst("before".count))
+  }
+
+  func answer(_ message: String) -> String { answer(message.utf8) }
+
+  /// The answer to a call of `method`, read.
+  func call(_ method: String, _ params: String) throws -> JSON {
+    let answer = answer(
+      #"{"jsonrpc":"2.0","id":1,"method":"\#(method)","params":\#(params)}"#)
+    return try JSONText.parse(answer.utf8)
+  }
+}
