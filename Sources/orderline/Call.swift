@@ -21,7 +21,7 @@ func call(_ arguments: Arguments) throws -> Int32 {
   request.endObject()
   var answer = JSONWriter()
   server.answer(request.bytes, to: &answer)
-  let reply = try JSONText.parse(Array(answer.bytes))
+  let reply = try JSONText.parse(answer.bytes)
   if let result = reply["result"] {
     return say(String(decoding: result.source, as: UTF8.self)) ? 0 : 1
   }
@@ -39,7 +39,7 @@ private func params(_ words: [String], of method: String) throws(UsageError) -> 
       throw UsageError(message: "params are one word of JSON, or name=value words, not both")
     }
     do throws(JSONSyntaxError) {
-      _ = try JSONText.parse(Array(first.utf8))
+      _ = try JSONText.parse(first.utf8)
     } catch {
       throw UsageError(message: "the params are not JSON: \(error.reason) (byte \(error.offset))")
     }
@@ -57,7 +57,7 @@ private func params(_ words: [String], of method: String) throws(UsageError) -> 
     let isText = schemas.first { $0.name == name }?.schema.isText ?? false
     writer.member(MemberName(name))
     // Where only strings fit, quotes are not asked for; elsewhere what is no JSON is a string.
-    if let json = try? JSONText.parse(Array(value.utf8)), !isText || json.isString || json.isNull {
+    if let json = try? JSONText.parse(value.utf8), !isText || json.isString || json.isNull {
       writer.raw(json.source)
     } else {
       writer.string(value)

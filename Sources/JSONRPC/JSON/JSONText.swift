@@ -39,10 +39,10 @@ public final class JSONText {
     return try parseBytes()
   }
 
-  /// Parses a text that is kept: it lives as long as its values, and its bytes are not copied.
-  public static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSON {
+  /// Parses a text that is kept: it lives as long as its values. An array is not copied.
+  public static func parse(_ bytes: some Sequence<UInt8>) throws(JSONSyntaxError) -> JSON {
     let text = JSONText()
-    text.bytes = bytes
+    text.bytes = Array(bytes)
     return try text.parseBytes()
   }
 

@@ -3,7 +3,7 @@
 /// `json` with a line for each member and element, and a newline at the end; a text that is not
 /// JSON is answered as it is.
 public func prettyJSON(_ json: String) -> String {
-  guard let value = try? JSONText.parse(Array(json.utf8)) else { return json }
+  guard let value = try? JSONText.parse(json.utf8) else { return json }
   var lines = ""
   write(value, indent: "", to: &lines)
   return lines + "\n"
