@@ -13,6 +13,8 @@ final class Desk {
   let path: String
   let store: Store
   private let server: Server<Session>
+  /// Whether the folder goes with this desk.
+  private let isOwner: Bool
   /// What the server said to nobody but its log.
   var log: [String] { notes.lines }
   private let notes = Notes()
@@ -26,6 +28,7 @@ final class Desk {
 
   /// A desk with the sample shop, or with an empty one.
   init(sample: Bool = true) throws {
+    isOwner = true
     folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("orderline-desk-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -41,9 +44,12 @@ final class Desk {
 
   /// Another process's desk, as far as the store can tell.
   init(besides other: Desk) throws {
+    isOwner = false
     (folder, path) = (other.folder, other.path)
     (store, server) = try Self.open(path, notes)
   }
+
+  deinit { if isOwner { try? FileManager.default.removeItem(at: folder) } }
 
   private static func open(_ path: String, _ notes: Notes) throws -> (Store, Server<Session>) {
     let store = try Store.open(at: path, zone: Zoneinfo.zone)
