@@ -45,6 +45,9 @@ struct ServerInfo {
       Property("messageBytes", Shape.integer(0...Int64.max), "The longest message it reads.") {
         _ in Server<Session>.maximumMessageLength
       },
+      Property("batchRequests", Shape.integer(0...Int64.max), "The longest batch it answers.") {
+        _ in Server<Session>.maximumBatchLength
+      },
       Property("nesting", Shape.integer(0...Int64.max), "How deep JSON may be nested.") {
         _ in JSONText.maximumDepth
       },

@@ -170,6 +170,22 @@ struct ServerTests {
     #expect(CounterServer().answer(text) == expected)
   }
 
+  @Test("A batch of more requests than the bound is one error, and nothing of it is carried out")
+  func hugeBatches() throws {
+    let server = CounterServer()
+    let one = #"{"jsonrpc":"2.0","id":1,"method":"counter.add","params":["visits"]}"#
+    let bound = Server<Counters>.maximumBatchLength
+    func batch(_ count: Int) -> String {
+      "[" + Array(repeating: one, count: count).joined(separator: ",") + "]"
+    }
+    let refused = try JSONText.parse(server.answer(batch(bound + 1)).utf8)
+    #expect(refused["error"]?["code"]?.integer == -32600)
+    #expect(refused["id"]?.isNull == true)
+    #expect(server.counters.values == ["visits": 3])
+    #expect(try JSONText.parse(server.answer(batch(bound)).utf8).count == bound)
+    #expect(server.counters.values == ["visits": 3 + bound])
+  }
+
   @Test(
     "A method nobody knows is −32601, with the name that may be meant",
     arguments: [

@@ -10,6 +10,10 @@ public final class Server<Context: ServiceContext> {
   /// A message longer than this is refused, in bytes.
   public static var maximumMessageLength: Int { 16 << 20 }
 
+  /// A batch of more requests than this is refused: it is answered in one piece, which has to stay
+  /// small enough to be read at once. Lines of their own have no such bound.
+  public static var maximumBatchLength: Int { 1000 }
+
   /// `log` hears what callers are not told: the reasons of internal errors.
   public init(
     _ catalog: Catalog<Context>, context: Context, log: @escaping (String) -> Void
@@ -30,6 +34,10 @@ public final class Server<Context: ServiceContext> {
     guard json.isArray else { return answerOne(json, to: &output) }
     guard json.count > 0 else {
       return write(.invalidRequest("an empty batch."), id: nil, to: &output)
+    }
+    guard json.count <= Self.maximumBatchLength else {
+      let reason = "a batch holds at most \(Self.maximumBatchLength) requests, found \(json.count)."
+      return write(.invalidRequest(reason), id: nil, to: &output)
     }
     let start = output.count
     output.beginArray()
