@@ -138,10 +138,13 @@ extension Day {
     .map(to: { Day($0) }, from: { $0.iso })
 }
 
-/// Moments in answers: RFC 3339 in the shop's time zone.
 enum Timestamp {
+  /// Moments in answers: RFC 3339 in the shop's time zone.
   static let shape = Shape.text(
     "a moment such as \"2021-06-17T12:16:00+02:00\"", format: "date-time")
+
+  /// Moments as callers write them: RFC 3339 with any offset.
+  static let input = shape.map(to: { Moment(rfc3339: $0) }, from: { $0.rfc3339(in: .utc) })
 }
 
 extension Holidays {
