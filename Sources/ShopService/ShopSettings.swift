@@ -4,7 +4,7 @@ import ShopRules
 import ShopStore
 
 enum ShopSettings {
-  static let all: [Method<Session>] = [get, configure]
+  static let all: [Method<Session>] = [get, configure, shipBy]
 
   static let get = Method<Session>(
     .reads, "shop.get", "Answers the shop's settings.",
@@ -64,6 +64,16 @@ enum ShopSettings {
     let changed = shop != before
     if changed { try session.store.save(shop) }
     return ShopReceipt(shop: shop, changed: changed, applied: session.applies(changed))
+  }
+
+  static let shipBy = Method<Session>(
+    .reads, "shop.shipBy", "Answers by which day to ship what is paid at a moment.",
+    Field(optional: "paidAt", Timestamp.input, "The moment of the payment; now unless given."),
+    returns: Record<Day>(
+      "ShipBy", "A promise to a customer.",
+      [Property("shipBy", Day.shape, "The last day to ship, in the shop's time zone.") { $0 }])
+  ) { session, paidAt in
+    try session.shop().shipBy(paidAt: paidAt ?? session.now)
   }
 
   static let record = Record<Shop>(
