@@ -20,6 +20,11 @@ public enum Consequence: Hashable, Sendable {
   /// What each line's product is, read at the moment of payment and kept from then on.
   case natures([ProductNature])
   case history(HistoryEntry)
+  /// Items of a line are taken from a product's stock (below zero) or put back.
+  case stock(line: Int, product: Int, by: Int)
+  /// The buyer may download a file: so many times, so many days; nil is without limit.
+  case grant(line: Int, file: Product.File, times: Int?, days: Int?)
+  case mail(MailNotice)
 }
 
 /// Who changes what, when, and in which shop.
@@ -27,25 +32,31 @@ public struct Occasion: Sendable {
   public let now: Moment
   public let actor: String
   public let shop: Shop
+  /// Whether mails are sent: repairing a hundred old orders must not mail a hundred people.
+  public let notifies: Bool
 
-  public init(now: Moment, actor: String, shop: Shop) {
+  public init(now: Moment, actor: String, shop: Shop, notifies: Bool = true) {
     self.now = now
     self.actor = actor
     self.shop = shop
+    self.notifies = notifies
   }
 }
 
 extension OrderFile {
   /// The ordered list of what `change` entails; empty when it changes nothing at all.
   ///
-  /// `natures` are what the products of the lines are now, in the order of the lines; they count
-  /// until the order is first paid, and what the lines keep counts from then on.
+  /// `products` are the products of the lines as they are now, in the order of the lines; nil where
+  /// there is none any more. What they are counts until the order is first paid, and what the lines
+  /// keep counts from then on.
   public func consequences(
-    of change: OrderChange, natures: [ProductNature], on occasion: Occasion
+    of change: OrderChange, products: [Product?], on occasion: Occasion
   ) throws(Refusal) -> [Consequence] {
     let now = occasion.now
     let from = order.status
-    let natures = order.paidAt == nil ? natures : lines.map(\.nature)
+    let natures = zip(lines, products).map { line, product in
+      order.paidAt == nil ? product?.nature ?? line.nature : line.nature
+    }
     let needsProcessing = natures.contains(where: \.needsProcessing)
     let to: OrderStatus
     let what: HistoryEntry.What
@@ -75,9 +86,57 @@ extension OrderFile {
     }
     if to == .completed { list.append(.completedAt(now)) }
     if to == .refunded { list.append(.refunded(order.gross)) }
+    list += stockMoves(entering: to, products)
+    if to.isPaid { list += grants(natures, products) }
+    if occasion.notifies { list += mails(from: from, to: to, in: occasion.shop) }
     list.append(
       .history(HistoryEntry(at: now, by: occasion.actor, what: what, from: from, to: to)))
     return list
+  }
+
+  /// Entering a status that reserves the goods takes what is not taken yet; one that frees them puts
+  /// back what was. A refund leaves the stock: goods that come back are for the vendor to count.
+  private func stockMoves(entering status: OrderStatus, _ products: [Product?]) -> [Consequence] {
+    zip(lines, products).enumerated().compactMap { index, pair in
+      guard let product = pair.1, product.stock != nil else { return nil }
+      let line = pair.0
+      switch status {
+      case .processing, .completed, .onHold:
+        return line.stockTaken > 0
+          ? nil : .stock(line: index, product: product.id, by: -line.quantity)
+      case .pending, .cancelled, .failed:
+        return line.stockTaken > 0
+          ? .stock(line: index, product: product.id, by: line.stockTaken) : nil
+      case .refunded: return nil
+      }
+    }
+  }
+
+  /// Once for each downloadable line, one grant a file.
+  private func grants(_ natures: [ProductNature], _ products: [Product?]) -> [Consequence] {
+    lines.indices.flatMap { index -> [Consequence] in
+      guard natures[index].isDownloadable, !lines[index].hasDownloads,
+        let product = products[index]
+      else { return [] }
+      let times = product.downloadLimit.map { $0 * lines[index].quantity }
+      return product.files.map {
+        .grant(line: index, file: $0, times: times, days: product.downloadExpiryDays)
+      }
+    }
+  }
+
+  /// The mails that are due, to those who have an address.
+  private func mails(
+    from: OrderStatus, to status: OrderStatus, in shop: Shop
+  ) -> [Consequence] {
+    from.mails(movingTo: status).filter { notice in
+      switch (notice.kind, notice.to) {
+      case (.newOrder, _) where order.isAnnounced: false
+      case (.orderRefunded, _) where order.refunded == order.gross: false
+      case (_, .shop): !shop.email.isEmpty
+      case (_, .customer): !order.customer.email.isEmpty
+      }
+    }.map { .mail($0) }
   }
 
   /// The same order after all of `consequences`; a change that entails anything is one version.
@@ -100,6 +159,9 @@ extension OrderFile {
           file.order.shipping = file.order.billing
         }
       case .history(let entry): file.history.append(entry)
+      case .stock(let line, _, let by): file.lines[line].stockTaken -= by
+      case .grant(let line, _, _, _): file.lines[line].hasDownloads = true
+      case .mail(let notice): if notice.kind == .newOrder { file.order.isAnnounced = true }
       }
     }
     return file

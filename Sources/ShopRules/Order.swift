@@ -30,6 +30,8 @@ public struct Order: Hashable, Sendable {
   public var needsShipping: Bool
   /// The last day to ship; set with `paidAt` where there is something to ship.
   public var shipBy: Day?
+  /// Whether the shop was mailed of it: that happens once in an order's life.
+  public var isAnnounced: Bool
   /// Counts the changes of the order.
   public var version: Int
 
@@ -38,7 +40,8 @@ public struct Order: Hashable, Sendable {
     completedAt: Moment? = nil, customer: Customer, billing: Address, shipping: Address? = nil,
     purchased: String, currency: Currency, shippingCost: Money = .zero, discount: Money = .zero,
     charges: Money = .zero, gross: Money, adminFee: Money = .zero, refunded: Money = .zero,
-    transactionID: String? = nil, needsShipping: Bool, shipBy: Day? = nil, version: Int = 1
+    transactionID: String? = nil, needsShipping: Bool, shipBy: Day? = nil,
+    isAnnounced: Bool = false, version: Int = 1
   ) {
     self.id = id
     self.status = status
@@ -59,6 +62,7 @@ public struct Order: Hashable, Sendable {
     self.transactionID = transactionID
     self.needsShipping = needsShipping
     self.shipBy = shipBy
+    self.isAnnounced = isAnnounced
     self.version = version
   }
 
@@ -86,10 +90,14 @@ public struct OrderLine: Hashable, Sendable {
   public var adminFee: Money
   /// As the product was when the order was created, then when it was paid.
   public var nature: ProductNature
+  /// How many were taken from the product's stock and not put back.
+  public var stockTaken: Int
+  /// Whether its downloads were granted: that happens once.
+  public var hasDownloads: Bool
 
   public init(
     productID: Int?, name: String, sku: String? = nil, quantity: Int, total: Money,
-    adminFee: Money, nature: ProductNature
+    adminFee: Money, nature: ProductNature, stockTaken: Int = 0, hasDownloads: Bool = false
   ) {
     self.productID = productID
     self.name = name
@@ -98,6 +106,8 @@ public struct OrderLine: Hashable, Sendable {
     self.total = total
     self.adminFee = adminFee
     self.nature = nature
+    self.stockTaken = stockTaken
+    self.hasDownloads = hasDownloads
   }
 }
 

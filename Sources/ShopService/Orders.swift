@@ -117,13 +117,10 @@ extension Session {
   fileprivate func change(_ id: Int, _ wanted: OrderChange) throws -> OrderReceipt {
     let shop = try shop()
     let file = try orderFile(id)
-    let natures = try file.lines.map { line in
-      try line.productID.flatMap(store.nature(ofProduct:)) ?? line.nature
-    }
+    let products = try file.lines.map { try $0.productID.flatMap(store.product(_:)) }
     let consequences = try file.consequences(
-      of: wanted, natures: natures, on: Occasion(now: now, actor: actor, shop: shop))
-    let changed = file.applying(consequences)
-    if !consequences.isEmpty { try store.update(file, to: changed) }
+      of: wanted, products: products, on: Occasion(now: now, actor: actor, shop: shop))
+    let changed = try write(consequences, of: file, in: shop)
     return receipt(changed, changed: !consequences.isEmpty, in: shop)
   }
 

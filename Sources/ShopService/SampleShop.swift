@@ -138,8 +138,8 @@ private struct Sale {
       let occasion = Occasion(
         now: Moment(seconds: placed.seconds + minutes * 60),
         actor: minutes < 10 ? "boutique" : "libraire", shop: shop)
-      let natures = file.lines.map(\.nature)
-      file = file.applying(try file.consequences(of: change, natures: natures, on: occasion))
+      let products = try file.lines.map { try $0.productID.flatMap(store.product(_:)) }
+      file = file.applying(try file.consequences(of: change, products: products, on: occasion))
     }
     return file
   }

@@ -21,7 +21,7 @@ enum Migrations {
   static let tables =
     "shop, products, product_files, orders, order_lines, order_history, order_counts"
 
-  private static let steps = [first]
+  private static let steps = [first, entailed]
 
   /// Amounts are minor units of the currency beside them, moments Unix seconds, days ISO 8601 texts.
   private static let first = """
@@ -153,5 +153,46 @@ enum Migrations {
       UPDATE order_counts SET orders = orders - 1 WHERE status = old.status;
       UPDATE order_counts SET orders = orders + 1 WHERE status = new.status;
     END;
+    """
+
+  /// What moves of orders entail: stock taken, downloads granted, mails waiting to be sent.
+  private static let entailed = """
+    ALTER TABLE orders ADD COLUMN is_announced INTEGER NOT NULL DEFAULT 0;
+    UPDATE orders SET is_announced = 1 WHERE status <> 'pending';
+    ALTER TABLE order_lines ADD COLUMN stock_taken INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE order_lines ADD COLUMN has_downloads INTEGER NOT NULL DEFAULT 0;
+
+    CREATE TABLE downloads (
+      id INTEGER PRIMARY KEY,
+      order_id INTEGER NOT NULL REFERENCES orders (id),
+      line INTEGER NOT NULL,
+      name TEXT NOT NULL,
+      location TEXT NOT NULL,
+      secret TEXT NOT NULL,
+      granted_at INTEGER NOT NULL,
+      expiry_days INTEGER,
+      downloads_left INTEGER CHECK (downloads_left >= 0),
+      is_revoked INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX downloads_by_order ON downloads (order_id, line, id);
+
+    CREATE TABLE mails (
+      id INTEGER PRIMARY KEY,
+      order_id INTEGER NOT NULL REFERENCES orders (id),
+      kind TEXT NOT NULL,
+      recipient TEXT NOT NULL,
+      address TEXT NOT NULL,
+      language TEXT NOT NULL,
+      subject TEXT NOT NULL,
+      body TEXT NOT NULL,
+      created_at INTEGER NOT NULL,
+      state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'cancelled')),
+      sent_at INTEGER,
+      failures INTEGER NOT NULL,
+      due_at INTEGER NOT NULL,
+      last_error TEXT
+    ) STRICT;
+    CREATE INDEX mails_by_order ON mails (order_id, id);
+    CREATE INDEX mails_waiting ON mails (due_at, id) WHERE state = 'waiting';
     """
 }

@@ -8,12 +8,13 @@ extension Store {
     billing_region, billing_country, shipping_name, shipping_company, shipping_street,
     shipping_street2, shipping_postcode, shipping_city, shipping_region, shipping_country,
     purchased, currency, shipping_cost, discount, charges, gross, admin_fee, refunded,
-    transaction_id, needs_shipping, ship_by, version
+    transaction_id, needs_shipping, ship_by, version, is_announced
     """
 
   private static let selectOrder = "SELECT \(orderColumns) FROM orders WHERE id = ?"
   private static let selectLines = """
-    SELECT product_id, name, sku, quantity, total, admin_fee, is_virtual, is_downloadable
+    SELECT product_id, name, sku, quantity, total, admin_fee, is_virtual, is_downloadable,
+      stock_taken, has_downloads
     FROM order_lines WHERE order_id = ? ORDER BY position
     """
   private static let selectHistory = """
@@ -61,7 +62,7 @@ extension Store {
 
   public func insert(_ file: OrderFile) throws {
     let order = file.order
-    let marks = Array(repeating: "?", count: 37).joined(separator: ", ")
+    let marks = Array(repeating: "?", count: 38).joined(separator: ", ")
     let insert = database.query(
       "INSERT INTO orders (\(Self.orderColumns), customer_sort) VALUES (\(marks))")
     let shipping = order.shipping
@@ -83,10 +84,11 @@ extension Store {
         SQLValue(order.charges.minorUnits), SQLValue(order.gross.minorUnits),
         SQLValue(order.adminFee.minorUnits), SQLValue(order.refunded.minorUnits),
         SQLValue(order.transactionID), SQLValue(order.needsShipping), SQLValue(order.shipBy?.iso),
-        SQLValue(order.version), SQLValue(sortKey(order.customer.name)),
+        SQLValue(order.version), SQLValue(order.isAnnounced),
+        SQLValue(sortKey(order.customer.name)),
       ])
     let insertLine = database.query(
-      "INSERT INTO order_lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      "INSERT INTO order_lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     for (position, line) in file.lines.enumerated() {
       try insertLine.run(
         on: database,
@@ -94,7 +96,8 @@ extension Store {
           SQLValue(order.id), SQLValue(position), SQLValue(line.productID), SQLValue(line.name),
           SQLValue(line.sku), SQLValue(line.quantity), SQLValue(line.total.minorUnits),
           SQLValue(line.adminFee.minorUnits), SQLValue(line.nature.isVirtual),
-          SQLValue(line.nature.isDownloadable),
+          SQLValue(line.nature.isDownloadable), SQLValue(line.stockTaken),
+          SQLValue(line.hasDownloads),
         ])
     }
     try append(file.history[...], toHistoryOf: order.id)
@@ -108,7 +111,7 @@ extension Store {
     let update = database.query(
       """
       UPDATE orders SET status = ?, paid_at = ?, completed_at = ?, refunded = ?, transaction_id = ?,
-        needs_shipping = ?, ship_by = ?, version = ? WHERE id = ?
+        needs_shipping = ?, ship_by = ?, version = ?, is_announced = ? WHERE id = ?
       """)
     try update.run(
       on: database,
@@ -116,7 +119,7 @@ extension Store {
         SQLValue(order.status.rawValue), SQLValue(order.paidAt?.seconds),
         SQLValue(order.completedAt?.seconds), SQLValue(order.refunded.minorUnits),
         SQLValue(order.transactionID), SQLValue(order.needsShipping), SQLValue(order.shipBy?.iso),
-        SQLValue(order.version), SQLValue(order.id),
+        SQLValue(order.version), SQLValue(order.isAnnounced), SQLValue(order.id),
       ])
     if order.shipping != old.order.shipping {
       let setShipping = database.query(
@@ -133,16 +136,18 @@ extension Store {
           SQLValue(shipping?.region), SQLValue(shipping?.country), SQLValue(order.id),
         ])
     }
-    let setNature = database.query(
+    let updateLine = database.query(
       """
-      UPDATE order_lines SET is_virtual = ?, is_downloadable = ? WHERE order_id = ? AND position = ?
+      UPDATE order_lines SET is_virtual = ?, is_downloadable = ?, stock_taken = ?, has_downloads = ?
+        WHERE order_id = ? AND position = ?
       """)
-    for (position, line) in new.lines.enumerated() where line.nature != old.lines[position].nature {
-      try setNature.run(
+    for (position, line) in new.lines.enumerated() where line != old.lines[position] {
+      try updateLine.run(
         on: database,
         [
           SQLValue(line.nature.isVirtual), SQLValue(line.nature.isDownloadable),
-          SQLValue(order.id), SQLValue(position),
+          SQLValue(line.stockTaken), SQLValue(line.hasDownloads), SQLValue(order.id),
+          SQLValue(position),
         ])
     }
     try append(new.history[old.history.count...], toHistoryOf: order.id)
@@ -190,7 +195,8 @@ extension Order {
       shippingCost: row.money(26), discount: row.money(27), charges: row.money(28),
       gross: row.money(29), adminFee: row.money(30), refunded: row.money(31),
       transactionID: row.textOrNil(32), needsShipping: row.bool(33),
-      shipBy: row.textOrNil(34).flatMap(Day.init), version: row.integer(35))
+      shipBy: row.textOrNil(34).flatMap(Day.init), isAnnounced: row.bool(36),
+      version: row.integer(35))
   }
 }
 
@@ -199,7 +205,8 @@ extension OrderLine {
     self.init(
       productID: row.integerOrNil(0), name: row.text(1), sku: row.textOrNil(2),
       quantity: row.integer(3), total: row.money(4), adminFee: row.money(5),
-      nature: ProductNature(isVirtual: row.bool(6), isDownloadable: row.bool(7)))
+      nature: ProductNature(isVirtual: row.bool(6), isDownloadable: row.bool(7)),
+      stockTaken: row.integer(8), hasDownloads: row.bool(9))
   }
 }
 
