@@ -94,21 +94,16 @@ extension OrderFile {
     return list
   }
 
-  /// Entering a status that reserves the goods takes what is not taken yet; one that frees them puts
-  /// back what was. A refund leaves the stock: goods that come back are for the vendor to count.
+  /// Entering a status that holds stock takes what is not taken yet; another puts back what was.
   private func stockMoves(entering status: OrderStatus, _ products: [Product?]) -> [Consequence] {
     zip(lines, products).enumerated().compactMap { index, pair in
       guard let product = pair.1, product.stock != nil else { return nil }
       let line = pair.0
-      switch status {
-      case .processing, .completed, .onHold:
-        return line.stockTaken > 0
-          ? nil : .stock(line: index, product: product.id, by: -line.quantity)
-      case .pending, .cancelled, .failed:
-        return line.stockTaken > 0
-          ? .stock(line: index, product: product.id, by: line.stockTaken) : nil
-      case .refunded: return nil
-      }
+      let isTaken = line.stockTaken > 0
+      // A refund leaves the stock: goods that come back are for the vendor to count.
+      guard isTaken != status.holdsStock, status != .refunded else { return nil }
+      return .stock(
+        line: index, product: product.id, by: isTaken ? line.stockTaken : -line.quantity)
     }
   }
 
@@ -118,10 +113,15 @@ extension OrderFile {
       guard natures[index].isDownloadable, !lines[index].hasDownloads,
         let product = products[index]
       else { return [] }
-      let times = product.downloadLimit.map { $0 * lines[index].quantity }
-      return product.files.map {
-        .grant(line: index, file: $0, times: times, days: product.downloadExpiryDays)
-      }
+      return grants(of: product, toLine: index)
+    }
+  }
+
+  /// The grants of a product's files to the buyer of a line.
+  public func grants(of product: Product, toLine line: Int) -> [Consequence] {
+    let times = product.downloadLimit.map { $0 * lines[line].quantity }
+    return product.files.map {
+      .grant(line: line, file: $0, times: times, days: product.downloadExpiryDays)
     }
   }
 

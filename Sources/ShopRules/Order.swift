@@ -121,7 +121,7 @@ public struct HistoryEntry: Hashable, Sendable {
   public var note: String?
 
   public enum What: String, CaseIterable, Sendable {
-    case created, imported, paid, moved, forced
+    case created, imported, paid, moved, forced, granted, revoked
   }
 
   public init(

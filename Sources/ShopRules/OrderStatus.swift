@@ -23,6 +23,14 @@ public enum OrderStatus: String, CaseIterable, Sendable {
   /// Whether the order counts as paid.
   public var isPaid: Bool { self == .processing || self == .completed }
 
+  /// Whether the goods of an order are taken from the stock.
+  public var holdsStock: Bool {
+    switch self {
+    case .processing, .completed, .onHold, .refunded: true
+    case .pending, .cancelled, .failed: false
+    }
+  }
+
   /// Whether `orders.pay` records a payment here; from the others it changes nothing.
   public var awaitsPayment: Bool {
     switch self {

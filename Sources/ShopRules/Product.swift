@@ -28,7 +28,7 @@ public struct Product: Hashable, Sendable {
   /// A file that a buyer may download.
   public struct File: Hashable, Sendable {
     public var name: String
-    /// A path below the shop's download base URL, or a whole URL.
+    /// A path or URL, whatever the shop's web site makes of it.
     public var location: String
 
     public init(name: String, location: String) {

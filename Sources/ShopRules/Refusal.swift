@@ -9,6 +9,12 @@ public enum Refusal: Error, Hashable, Sendable {
   case noSuchProduct(id: Int)
   case skuTaken(sku: String, by: Int)
   case currencyInUse(current: Currency, wanted: Currency)
+  /// A key that opens nothing, or an id of nothing.
+  case noSuchDownload
+  case downloadBlocked(id: Int)
+  case downloadExpired(id: Int)
+  case downloadUsedUp(id: Int)
+  case nothingToDownload(order: Int, product: Int)
   /// Another process held the store for too long.
   case storeBusy
   /// There is no room left to write.
@@ -19,6 +25,7 @@ public enum Refusal: Error, Hashable, Sendable {
     case noSuchOrder, transitionNotAllowed, addressIncomplete, discountTooLarge, amountTooLarge
     case noSuchProduct, skuTaken
     case currencyInUse
+    case noSuchDownload, downloadBlocked, downloadExpired, downloadUsedUp, nothingToDownload
     case storeBusy, storeFull
   }
 
@@ -32,6 +39,11 @@ public enum Refusal: Error, Hashable, Sendable {
     case .noSuchProduct: .noSuchProduct
     case .skuTaken: .skuTaken
     case .currencyInUse: .currencyInUse
+    case .noSuchDownload: .noSuchDownload
+    case .downloadBlocked: .downloadBlocked
+    case .downloadExpired: .downloadExpired
+    case .downloadUsedUp: .downloadUsedUp
+    case .nothingToDownload: .nothingToDownload
     case .storeBusy: .storeBusy
     case .storeFull: .storeFull
     }

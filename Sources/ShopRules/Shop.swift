@@ -12,7 +12,7 @@ public struct Shop: Equatable, Sendable {
   public var holidays: Holidays
   /// The marketplace's fee where a product has no rule of its own.
   public var fee: FeeRule
-  /// What download locations are relative to; empty when not set.
+  /// What download links begin with, a key follows; empty when not set.
   public var downloadBaseURL: String
 
   /// Shipping is promised within three working days unless the shop says otherwise.

@@ -39,12 +39,3 @@ extension Session {
       language: shop.language, subject: text.subject, body: text.body, at: now)
   }
 }
-
-/// 128 bits of the system's random source, as 32 hexadecimal digits.
-private func secret() -> String {
-  var generator = SystemRandomNumberGenerator()
-  return (0..<2).map { _ in
-    let digits = String(generator.next(), radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
-  }.joined()
-}

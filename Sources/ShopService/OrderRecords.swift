@@ -140,9 +140,11 @@ struct Action {
 struct OrderFileView {
   let file: OrderFile
   let head: OrderView
+  let downloads: [DownloadView]
 
-  init(_ file: OrderFile, in shop: Shop, at now: Moment) {
+  init(_ file: OrderFile, downloads: [DownloadView], in shop: Shop, at now: Moment) {
     self.file = file
+    self.downloads = downloads
     head = OrderView(file.order, in: shop, at: now)
   }
 
@@ -166,6 +168,9 @@ struct OrderFileView {
       },
       Property("lines", listOf: LineView.record, "What was bought.") { view in
         view.file.lines.map { LineView(line: $0, currency: view.file.order.currency) }
+      },
+      Property("downloads", listOf: DownloadView.record, "What the buyer may download.") {
+        $0.downloads
       },
       Property("history", listOf: HistoryView.record, "Every change, oldest first.") { view in
         view.file.history.map { HistoryView(entry: $0, zone: view.head.shop.timeZone) }
@@ -220,6 +225,7 @@ struct OrderReceipt {
   let order: OrderFileView
   let changed: Bool
   let applied: Bool
+  let effects: [EffectView]
 
   static let record = Record<OrderReceipt>(
     "OrderReceipt", "The order after the change, and whether there was one.",
@@ -229,5 +235,57 @@ struct OrderReceipt {
       Property("applied", Flag.shape, "Whether it was written: false for a dry run.") {
         $0.applied
       },
+      Property(
+        "effects", listOf: EffectView.record, "What it entails besides, in the order it happens."
+      ) { $0.effects },
+    ])
+}
+
+/// One thing that a change of an order entails beyond the order itself.
+struct EffectView {
+  enum What: String, CaseIterable {
+    case mail, stock, download
+  }
+
+  let what: What
+  var mail: MailKind?
+  var to: Recipient?
+  var product: Int?
+  var by: Int?
+  var file: String?
+
+  /// nil for what the order itself shows.
+  init?(_ consequence: Consequence, _ file: OrderFile) {
+    switch consequence {
+    case .mail(let notice):
+      what = .mail
+      mail = notice.kind
+      to = notice.to
+    case .stock(_, let product, let by):
+      what = .stock
+      self.product = product
+      self.by = by
+    case .grant(let line, let granted, _, _):
+      what = .download
+      product = file.lines[line].productID
+      self.file = granted.name
+    case .status, .paidAt, .completedAt, .shipBy, .refunded, .transactionID, .natures, .history:
+      return nil
+    }
+  }
+
+  static let record = Record<EffectView>(
+    "Effect", "A mail, a move of stock, or a download granted.",
+    [
+      Property("what", Shape<What>.choice, "Which of them.") { $0.what },
+      Property(optional: "mail", Shape<MailKind>.choice, "The kind of a mail.") { $0.mail },
+      Property(optional: "to", Shape<Recipient>.choice, "Who a mail goes to.") { $0.to },
+      Property(optional: "product", Identifier.shape, "The product, of stock and downloads.") {
+        $0.product
+      },
+      Property(optional: "by", Shape.integer(Int64.min...Int64.max), "How the stock moves.") {
+        $0.by
+      },
+      Property(optional: "file", Text.shape, "The file that may be downloaded.") { $0.file },
     ])
 }

@@ -48,7 +48,7 @@ enum Orders {
     returns: OrderFileView.record,
     refuses: .noSuchOrder
   ) { session, id in
-    OrderFileView(try session.orderFile(id), in: try session.shop(), at: session.now)
+    try session.view(try session.orderFile(id), in: try session.shop())
   }
 
   static let count = Method<Session>(
@@ -81,7 +81,7 @@ enum Orders {
       id: try session.store.nextOrderID(), at: session.now, by: session.actor, in: shop,
       product: session.store.product(_:))
     try session.store.insert(file)
-    return session.receipt(file, changed: true, in: shop)
+    return try session.receipt(file, after: [.status(.pending)], in: shop)
   }
 
   static let pay = Method<Session>(
@@ -89,10 +89,11 @@ enum Orders {
     "Records a payment: an all-digital order completes by itself, any other is to be processed.",
     Field("id", Identifier.shape, "The order that was paid."),
     Field(optional: "transactionId", Text.required, "The payment's id where it was made."),
+    notify,
     returns: OrderReceipt.record,
     refuses: .noSuchOrder, .storeBusy, .storeFull
-  ) { session, id, transactionID in
-    try session.change(id, .pay(transactionID: transactionID))
+  ) { session, id, transactionID, notify in
+    try session.change(id, .pay(transactionID: transactionID), notify: notify)
   }
 
   static let setStatus = Method<Session>(
@@ -100,33 +101,46 @@ enum Orders {
     Field("id", Identifier.shape, "The order to move."),
     Field("status", OrderStatus.shape, "Where it should go."),
     Field("force", Flag.shape, default: false, "Move it even where that may not follow."),
+    notify,
     returns: OrderReceipt.record,
     refuses: .noSuchOrder, .transitionNotAllowed, .storeBusy, .storeFull
-  ) { session, id, status, force in
-    try session.change(id, .move(to: status, force: force))
+  ) { session, id, status, force, notify in
+    try session.change(id, .move(to: status, force: force), notify: notify)
   }
+
+  private static let notify = Field(
+    "notify", Flag.shape, default: true, "Whether the mails that this entails are sent.")
 }
 
 extension Session {
-  fileprivate func orderFile(_ id: Int) throws -> OrderFile {
+  func orderFile(_ id: Int) throws -> OrderFile {
     guard let file = try store.orderFile(id) else { throw Refusal.noSuchOrder(id: id) }
     return file
   }
 
   /// Asks the rules what `wanted` entails, and writes it.
-  fileprivate func change(_ id: Int, _ wanted: OrderChange) throws -> OrderReceipt {
+  fileprivate func change(_ id: Int, _ wanted: OrderChange, notify: Bool) throws -> OrderReceipt {
     let shop = try shop()
     let file = try orderFile(id)
     let products = try file.lines.map { try $0.productID.flatMap(store.product(_:)) }
-    let consequences = try file.consequences(
-      of: wanted, products: products, on: Occasion(now: now, actor: actor, shop: shop))
-    let changed = try write(consequences, of: file, in: shop)
-    return receipt(changed, changed: !consequences.isEmpty, in: shop)
+    let occasion = Occasion(now: now, actor: actor, shop: shop, notifies: notify)
+    let consequences = try file.consequences(of: wanted, products: products, on: occasion)
+    return try receipt(
+      try write(consequences, of: file, in: shop), after: consequences, in: shop)
   }
 
-  fileprivate func receipt(_ file: OrderFile, changed: Bool, in shop: Shop) -> OrderReceipt {
+  fileprivate func view(_ file: OrderFile, in shop: Shop) throws -> OrderFileView {
+    OrderFileView(file, downloads: try downloads(of: file, in: shop), in: shop, at: now)
+  }
+
+  /// What a change of an order answers, which entailed `consequences`; none, and nothing changed.
+  func receipt(
+    _ file: OrderFile, after consequences: [Consequence], in shop: Shop
+  ) throws -> OrderReceipt {
     OrderReceipt(
-      order: OrderFileView(file, in: shop, at: now), changed: changed, applied: applies(changed))
+      order: try view(file, in: shop), changed: !consequences.isEmpty,
+      applied: applies(!consequences.isEmpty),
+      effects: consequences.compactMap { EffectView($0, file) })
   }
 }
 

@@ -3,7 +3,7 @@ public import JSONRPC
 public import ShopRules
 
 extension Refusal.Kind: RefusalKind {
-  /// 1000 orders, 1100 products, 1200 the shop, 1900 the store.
+  /// 1000 orders, 1100 products, 1200 the shop, 1300 mails, 1400 downloads, 1900 the store.
   public var code: Int {
     switch self {
     case .noSuchOrder: 1001
@@ -14,6 +14,11 @@ extension Refusal.Kind: RefusalKind {
     case .noSuchProduct: 1101
     case .skuTaken: 1102
     case .currencyInUse: 1201
+    case .noSuchDownload: 1401
+    case .downloadBlocked: 1402
+    case .downloadExpired: 1403
+    case .downloadUsedUp: 1404
+    case .nothingToDownload: 1405
     case .storeBusy: 1901
     case .storeFull: 1902
     }
@@ -31,6 +36,11 @@ extension Refusal.Kind: RefusalKind {
     case .noSuchProduct: "There is no product with that id."
     case .skuTaken: "Another product has that SKU."
     case .currencyInUse: "Prices are in a currency with other decimals."
+    case .noSuchDownload: "There is no such download."
+    case .downloadBlocked: "The download is blocked: it was revoked, or its order is not paid."
+    case .downloadExpired: "The download's last day is over."
+    case .downloadUsedUp: "No downloads are left."
+    case .nothingToDownload: "The order has no line of a product with files by that id."
     case .storeBusy: "Another process held the store for too long; nothing was changed."
     case .storeFull: "There is no room left to write; nothing was changed."
     }
@@ -63,6 +73,16 @@ extension Refusal: RefusalReply {
     case .currencyInUse(let current, let wanted):
       return "Prices are in \(current.code) with \(current.digits) decimals; \(wanted.code) has "
         + "\(wanted.digits). The currency can change so only before there are products."
+    case .noSuchDownload:
+      return "There is no such download. downloads.list shows those of an order."
+    case .downloadBlocked(let id):
+      return "Download \(id) is blocked: it was revoked, or its order is not paid."
+    case .downloadExpired(let id):
+      return "Download \(id) has expired. downloads.grant grants its product again."
+    case .downloadUsedUp(let id):
+      return "Download \(id) is used up. downloads.grant grants its product again."
+    case .nothingToDownload(let order, let product):
+      return "Order \(order) has no line of a product \(product) that has files to download."
     case .storeBusy, .storeFull:
       return kind.summary
     }
@@ -100,7 +120,15 @@ extension Refusal: RefusalReply {
     case .currencyInUse(let current, _):
       writer.member("currency")
       writer.string(current.code)
-    case .amountTooLarge, .storeBusy, .storeFull:
+    case .downloadBlocked(let id), .downloadExpired(let id), .downloadUsedUp(let id):
+      writer.member("id")
+      writer.integer(id)
+    case .nothingToDownload(let order, let product):
+      writer.member("order")
+      writer.integer(order)
+      writer.member("product")
+      writer.integer(product)
+    case .amountTooLarge, .noSuchDownload, .storeBusy, .storeFull:
       break
     }
   }

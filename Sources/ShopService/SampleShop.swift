@@ -15,7 +15,7 @@ public func sampleShop(_ shop: Shop) -> Shop {
   shop.name = "Librairie du Phare"
   shop.email = "librairie@phare.example"
   shop.fee = FeeRule(percent: Percent("10") ?? .zero, fixed: .zero)
-  shop.downloadBaseURL = "https://phare.example/fichiers/"
+  shop.downloadBaseURL = "https://phare.example/telecharger/"
   return shop
 }
 
@@ -24,7 +24,10 @@ public func sampleShop(_ shop: Shop) -> Shop {
 public func fillSample(_ store: Store) throws {
   let shop = try store.shop()
   for book in books { try store.insert(try book.product(shop)) }
-  for sale in sales { try store.insert(try sale.file(in: shop, from: store)) }
+  // The keys of the sample's downloads are no secret: anybody may try them.
+  let session = Session(
+    store: store, path: "", actor: "", clock: { Moment(seconds: 0) }, secret: { "sample" })
+  for sale in sales { try sale.happen(in: shop, session) }
 }
 
 private struct Book {
@@ -57,7 +60,8 @@ private let books = [
   Book(id: 12, name: "Le Horla (ebook)", price: "4.99", kind: .digital, files: ["epub", "pdf"]),
   Book(id: 13, name: "Les Fleurs du mal", price: "12.50", kind: .printed, stock: 11),
   Book(id: 14, name: "Bel-Ami", price: "8.90", kind: .printed, stock: 7),
-  Book(id: 15, name: "Bel-Ami (ebook)", price: "3.99", kind: .digital, files: ["epub"]),
+  Book(
+    id: 15, name: "Bel-Ami (ebook)", price: "3.99", kind: .digital, expiryDays: 7, files: ["epub"]),
   Book(
     id: 16, name: "Vingt mille lieues sous les mers", price: "24.90", kind: .printed, stock: 5),
   Book(
@@ -124,7 +128,8 @@ private struct Sale {
   /// What happened later: so many minutes after the order was placed.
   var later: [(minutes: Int64, change: OrderChange)] = []
 
-  func file(in shop: Shop, from store: Store) throws -> OrderFile {
+  func happen(in shop: Shop, _ session: Session) throws {
+    let store = session.store
     let placed = shop.timeZone.moment(
       Day(year: 2021, month: month, day: day) ?? .first, hour: hour, minute: minute)
     let draft = OrderDraft(
@@ -134,14 +139,17 @@ private struct Sale {
       discount: try Money(parsing: discount, shop.currency))
     var file = try draft.order(
       id: id, at: placed, by: "boutique", in: shop, product: store.product(_:))
+    try store.insert(file)
     for (minutes, change) in later {
+      session.now = Moment(seconds: placed.seconds + minutes * 60)
+      session.actor = minutes < 10 ? "boutique" : "libraire"
+      // Nobody is to be mailed about orders that never were.
       let occasion = Occasion(
-        now: Moment(seconds: placed.seconds + minutes * 60),
-        actor: minutes < 10 ? "boutique" : "libraire", shop: shop)
+        now: session.now, actor: session.actor, shop: shop, notifies: false)
       let products = try file.lines.map { try $0.productID.flatMap(store.product(_:)) }
-      file = file.applying(try file.consequences(of: change, products: products, on: occasion))
+      let consequences = try file.consequences(of: change, products: products, on: occasion)
+      file = try session.write(consequences, of: file, in: shop)
     }
-    return file
   }
 }
 

@@ -11,14 +11,26 @@ public final class Session: ServiceContext {
   /// Where the store is, as the user named it.
   let storePath: String
   /// Who makes the changes, for the history.
-  let actor: String
+  var actor: String
   private let clock: () -> Moment
+  /// Makes what nobody can guess.
+  let secret: () -> String
   private var isDryRun = false
   /// The moment of the call in hand: one call, one moment.
-  private(set) var now: Moment
+  var now: Moment
 
-  public init(store: Store, path: String, actor: String, clock: @escaping () -> Moment) {
+  public convenience init(
+    store: Store, path: String, actor: String, clock: @escaping () -> Moment
+  ) {
+    self.init(store: store, path: path, actor: actor, clock: clock, secret: randomSecret)
+  }
+
+  init(
+    store: Store, path: String, actor: String, clock: @escaping () -> Moment,
+    secret: @escaping () -> String
+  ) {
     self.store = store
+    self.secret = secret
     storePath = path
     self.actor = actor
     self.clock = clock
@@ -39,4 +51,13 @@ public final class Session: ServiceContext {
   func applies(_ changed: Bool) -> Bool { changed && !isDryRun }
 
   func shop() throws -> Shop { try store.shop() }
+}
+
+/// 128 bits of the system's random source, as 32 hexadecimal digits.
+private func randomSecret() -> String {
+  var generator = SystemRandomNumberGenerator()
+  return (0..<2).map { _ in
+    let digits = String(generator.next(), radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }.joined()
 }

@@ -207,7 +207,7 @@ extension Product.File {
     "ProductFile", "A file that buyers may download.",
     Member("name", Text.required, "What buyers see.") { $0.name },
     Member(
-      "location", Text.required, "A URL, or a path below the shop's download base URL."
+      "location", Text.required, "A path or URL, as the shop's web site wants it."
     ) { $0.location },
     make: { Product.File(name: $0, location: $1) })
 }

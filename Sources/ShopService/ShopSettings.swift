@@ -30,7 +30,7 @@ enum ShopSettings {
     Field(optional: "fee", FeeTerms.shape, "The fee where a product has no rule of its own."),
     Field(
       optional: "downloadBaseUrl", Text.shape,
-      "What download locations are relative to; \"\": none."
+      "What download links begin with; \"\": no links."
     ),
     returns: ShopReceipt.record,
     refuses: .currencyInUse, .storeBusy, .storeFull
@@ -94,7 +94,7 @@ enum ShopSettings {
         FeeTerms($0.fee, $0.currency)
       },
       Property(
-        "downloadBaseUrl", Text.shape.orNull, "What download locations are relative to."
+        "downloadBaseUrl", Text.shape.orNull, "What download links begin with; a key follows."
       ) { $0.downloadBaseURL.isEmpty ? nil : $0.downloadBaseURL },
     ])
 }

@@ -70,9 +70,13 @@ extension Shop {
 }
 
 extension Occasion {
-  /// Somebody changes something in a French shop.
-  static func at(_ moment: String, by actor: String = "libraire") throws -> Occasion {
-    Occasion(now: try Moment(moment), actor: actor, shop: try .french())
+  /// Somebody changes something in a French shop, and nobody is mailed unless `notifies`.
+  static func at(
+    _ moment: String, by actor: String = "libraire", notifies: Bool = false
+  ) throws -> Occasion {
+    var shop = try Shop.french()
+    shop.email = "librairie@a.example"
+    return Occasion(now: try Moment(moment), actor: actor, shop: shop, notifies: notifies)
   }
 }
 
@@ -84,6 +88,19 @@ extension OrderFile {
     applying(
       try consequences(
         of: change, natures: natures ?? lines.map(\.nature), on: .at(moment)))
+  }
+
+  /// What a change entails while the products of the lines are no more than their natures.
+  func consequences(
+    of change: OrderChange, natures: [ProductNature], on occasion: Occasion
+  ) throws(Refusal) -> [Consequence] {
+    try consequences(
+      of: change,
+      products: natures.map { nature in
+        Product(
+          id: 11, name: "Le Horla", price: .zero, isVirtual: nature.isVirtual,
+          isDownloadable: nature.isDownloadable, createdAt: occasion.now)
+      }, on: occasion)
   }
 }
 

@@ -70,14 +70,16 @@ struct RandomWalkTests {
         number < 12
         ? .pay(transactionID: dice.flip() ? "t\(number)" : nil)
         : .move(to: dice.pick(OrderStatus.allCases), force: dice.flip())
-      let natures = known.lines.map { line in
-        line.productID.flatMap { model.products[$0]?.nature } ?? line.nature
-      }
+      let products = known.lines.map { $0.productID.flatMap { model.products[$0] } }
       guard let stored = try store.orderFile(id),
-        let list = try? known.consequences(of: wanted, natures: natures, on: occasion)
+        let list = try? known.consequences(of: wanted, products: products, on: occasion)
       else { return }
       try store.update(stored, to: stored.applying(list))
       model.orders[id] = known.applying(list)
+      for case .stock(_, let product, let by) in list {
+        try store.moveStock(ofProduct: product, by: by)
+        model.products[product]?.stock? += by
+      }
     }
   }
 

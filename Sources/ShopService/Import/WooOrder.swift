@@ -29,7 +29,7 @@ struct WooOrder {
     guard let createdAt = try json.moment("date_created", in: shop.timeZone) else {
       throw BadRecord("date_created", "it is missing")
     }
-    let lines = try lines(currency)
+    let lines = try lines(currency, status)
     let gross = try amount(json, "total", currency)
     let discount = try sum([
       amount(json, "discount_total", currency), amount(json, "discount_tax", currency),
@@ -58,24 +58,28 @@ struct WooOrder {
       gross: gross, adminFee: try sum(lines.map(\.adminFee)),
       refunded: try refunded(status, gross: gross, currency),
       transactionID: try nonEmpty(json.text("transaction_id")), needsShipping: needsShipping,
-      shipBy: needsShipping ? paidAt.map(shop.shipBy(paidAt:)) : nil)
+      shipBy: needsShipping ? paidAt.map(shop.shipBy(paidAt:)) : nil,
+      // WooCommerce has mailed the shop of it by now, if it ever will.
+      isAnnounced: status != .pending)
     let imported = HistoryEntry(at: now, by: actor, what: .imported, to: status)
     return OrderFile(order: order, lines: lines, history: [imported])
   }
 
-  private func lines(_ currency: Currency) throws -> [OrderLine] {
+  private func lines(_ currency: Currency, _ status: OrderStatus) throws -> [OrderLine] {
     let items = json["line_items"]
     guard let items, items.count > 0 else { throw BadRecord("line_items", "there are none") }
     return try items.elements.enumerated().map { index, item in
       do {
-        return try line(item, currency)
+        return try line(item, currency, status)
       } catch let error as BadRecord {
         throw BadRecord("line_items/\(index)/\(error.field)", error.reason)
       }
     }
   }
 
-  private func line(_ item: JSON, _ currency: Currency) throws -> OrderLine {
+  private func line(
+    _ item: JSON, _ currency: Currency, _ status: OrderStatus
+  ) throws -> OrderLine {
     guard let quantity = try item.integer("quantity"), quantity > 0 else {
       throw BadRecord("quantity", "expected a whole number of at least 1")
     }
@@ -98,7 +102,9 @@ struct WooOrder {
       productID: product?.id, name: shown, sku: nonEmpty(try item.text("sku")) ?? product?.sku,
       quantity: quantity, total: total,
       adminFee: (product?.fee ?? shop.fee).fee(on: total, quantity: quantity),
-      nature: product?.nature ?? ProductNature(isVirtual: false, isDownloadable: false))
+      nature: product?.nature ?? ProductNature(isVirtual: false, isDownloadable: false),
+      // The stock that came with the product is what WooCommerce left of it.
+      stockTaken: product?.stock != nil && status.holdsStock ? quantity : 0)
   }
 
   /// What was given back: what the refunds add up to, or all of it where the order is refunded.
