@@ -13,7 +13,8 @@ public struct Currency: Hashable, Sendable {
 
   /// The currency of a code; nil if there is none.
   public init?(_ code: String) {
-    guard let digits = Self.digits[code] else { return nil }
+    // Three ASCII letters: Swift takes other letters of the same look for equal.
+    guard code.utf8.count == 3, let digits = Self.digits[code] else { return nil }
     self.code = code
     self.digits = digits
   }

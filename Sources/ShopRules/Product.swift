@@ -58,6 +58,14 @@ public struct Product: Hashable, Sendable {
     self.version = version
   }
 
+  /// Whether nothing differs, to the byte: texts that only look the same are not the same here, so
+  /// that one form of an accented letter can take the place of another.
+  public func isIdentical(to other: Product) -> Bool {
+    self == other && haveSameBytes(texts, other.texts)
+  }
+
+  private var texts: [String] { [name, sku ?? ""] + files.flatMap { [$0.name, $0.location] } }
+
   public var nature: ProductNature {
     ProductNature(isVirtual: isVirtual, isDownloadable: isDownloadable)
   }
@@ -77,4 +85,9 @@ public struct ProductNature: Hashable, Sendable {
   public var needsProcessing: Bool { !(isVirtual && isDownloadable) }
   /// Something has to be sent by post: it is not virtual.
   public var needsShipping: Bool { !isVirtual }
+}
+
+/// Whether texts that Swift takes for equal are so byte by byte.
+func haveSameBytes(_ left: [String], _ right: [String]) -> Bool {
+  left.elementsEqual(right) { $0.utf8.elementsEqual($1.utf8) }
 }

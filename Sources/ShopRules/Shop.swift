@@ -34,6 +34,13 @@ public struct Shop: Equatable, Sendable {
     self.downloadBaseURL = downloadBaseURL
   }
 
+  /// Whether nothing differs, to the byte, as for products.
+  public func isIdentical(to other: Shop) -> Bool {
+    self == other
+      && haveSameBytes(
+        [name, email, downloadBaseURL], [other.name, other.email, other.downloadBaseURL])
+  }
+
   /// The last day to ship what was paid at `moment`.
   public func shipBy(paidAt moment: Moment) -> Day {
     WorkingDays(holidays: holidays).day(shippingDays, after: timeZone.day(of: moment))

@@ -85,7 +85,7 @@ enum Products {
     if let expiry { product.downloadExpiryDays = expiry }
     if let stock { product.stock = stock }
     if let fee { product.fee = try fee?.rule(shop.currency, at: "fee") }
-    let changed = product != before
+    let changed = !product.isIdentical(to: before)
     if changed {
       try session.requireFree(sku: product.sku, for: product.id)
       product.version += 1

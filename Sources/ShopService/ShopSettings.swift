@@ -61,7 +61,7 @@ enum ShopSettings {
     if let holidays { shop.holidays = holidays }
     if let fee { shop.fee = try fee.rule(shop.currency, at: "fee") }
     if let downloadBaseURL { shop.downloadBaseURL = downloadBaseURL }
-    let changed = shop != before
+    let changed = !shop.isIdentical(to: before)
     if changed { try session.store.save(shop) }
     return ShopReceipt(shop: shop, changed: changed, applied: session.applies(changed))
   }

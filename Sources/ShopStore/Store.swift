@@ -103,6 +103,8 @@ public final class Store {
       try Migrations.bring(database, from: version)
       let store = Store(database, zone: zone)
       try store.prepare()
+      // Settings that cannot be read, such as a time zone this system lacks, are said at once.
+      _ = try store.shop()
       guard try database.integer("SELECT count(*) FROM shop WHERE id = 1") == 1 else {
         throw StoreUnavailable(
           description: "\(path) is damaged (it holds no shop): restore it from a copy")

@@ -30,6 +30,7 @@ struct Command {
       options: [
         store, actor, now,
         .init("--stdio", "accepted, for editors that add it: there is no other way"),
+        .init("--clientProcessId", takes: "N", "accepted, for editors that add it"),
       ], run: serve),
     Kind(
       name: "call", usage: "call METHOD [JSON | name=value …] --store FILE",

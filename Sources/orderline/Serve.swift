@@ -22,6 +22,9 @@ func serve(_ arguments: Arguments) throws -> Int32 {
     messageLimit: Server<Session>.maximumMessageLength)
   switch connection.run(server) {
   case .endOfInput, .callerGone, .interrupted: return 0
+  case .unreadable(let code):
+    complain("\(programName): cannot read requests: \(String(cString: strerror(code)))")
+    return 1
   case .broken(let code):
     complain("\(programName): cannot write answers: \(String(cString: strerror(code)))")
     return 1
@@ -63,9 +66,13 @@ private func interruptions() -> Int32 {
   var heard = sigset_t()
   sigemptyset(&heard)
   for number in [SIGTERM, SIGINT, SIGHUP] {
-    signal(number) { _ in
+    let before = signal(number) { _ in
       var byte: UInt8 = 1
       write(interruptionPipe, &byte, 1)
+    }
+    // nohup(1) and the like had this signal ignored on purpose.
+    if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
+      signal(number, SIG_IGN)
     }
     sigaddset(&heard, number)
   }

@@ -208,7 +208,7 @@ struct OrderMethodsTests {
       desk.bytes("orders.list", #"["pending",null,null,null,"id",true,1]"#)
         == desk.bytes("orders.list", list))
     #expect(try desk.call("orders.get", "[630,1]").code == -32602)
-    let moved = try desk.call("orders.setStatus", #"[630,"completed",false,true]"#)
+    let moved = try desk.call("orders.setStatus", #"[630,"completed",false,true,true]"#)
     #expect(moved.flag("result/changed") == true && moved.flag("result/applied") == false)
   }
 

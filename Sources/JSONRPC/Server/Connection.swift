@@ -13,6 +13,8 @@ public struct Connection: ~Copyable {
     case interrupted
     /// Answers cannot be written; errno says why.
     case broken(errno: Int32)
+    /// Requests cannot be read any further; those that were read are answered.
+    case unreadable(errno: Int32)
   }
 
   /// No more input is taken while this many bytes of answers wait to be read by the caller.
@@ -27,6 +29,8 @@ public struct Connection: ~Copyable {
   private var output = JSONWriter(capacity: 1 << 16)
   private var sent = 0
   private var inputEnded = false
+  /// Why reading failed, where it did not just end.
+  private var readError: Int32?
 
   private enum OutputKind {
     /// Never blocks for long and never says EAGAIN: written at once.
@@ -66,7 +70,8 @@ public struct Connection: ~Copyable {
       if let ending = send() { return ending }
       switch pause {
       case .needsRoom where unsent < Self.unsentLimit: continue
-      case .endOfInput where unsent == 0: return .endOfInput
+      case .endOfInput where unsent == 0:
+        return readError.map { .unreadable(errno: $0) } ?? .endOfInput
       case .interrupted: return leave()
       default: break
       }
@@ -114,7 +119,7 @@ public struct Connection: ~Copyable {
 
   /// Sends what can be sent without waiting.
   private mutating func send() -> Ending? {
-    while unsent > 0 {
+    sending: while unsent > 0 {
       if outputKind == .pipe, !isReady(outputDescriptor, for: POLLOUT) { break }
       let pending = UnsafeRawBufferPointer(rebasing: output.bytes[sent...])
       let length =
@@ -127,7 +132,7 @@ public struct Connection: ~Copyable {
       if length < 0 {
         switch errno {
         case EINTR: continue
-        case EAGAIN: return nil
+        case EAGAIN: break sending
         case EPIPE, ECONNRESET: return .callerGone
         default: return .broken(errno: errno)
         }
@@ -169,7 +174,9 @@ public struct Connection: ~Copyable {
   private mutating func receive() {
     switch input.fill(from: inputDescriptor) {
     case 0: inputEnded = true
-    case ..<0 where errno != EINTR && errno != EAGAIN: inputEnded = true
+    case ..<0 where errno != EINTR && errno != EAGAIN:
+      readError = errno
+      inputEnded = true
     default: break
     }
   }
