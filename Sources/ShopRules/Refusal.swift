@@ -9,6 +9,8 @@ public enum Refusal: Error, Hashable, Sendable {
   case noSuchProduct(id: Int)
   case skuTaken(sku: String, by: Int)
   case currencyInUse(current: Currency, wanted: Currency)
+  case noSuchMail(id: Int)
+  case mailNotWaiting(id: Int, state: Mail.State)
   /// Another process held the store for too long.
   case storeBusy
   /// There is no room left to write.
@@ -19,6 +21,7 @@ public enum Refusal: Error, Hashable, Sendable {
     case noSuchOrder, transitionNotAllowed, addressIncomplete, discountTooLarge, amountTooLarge
     case noSuchProduct, skuTaken
     case currencyInUse
+    case noSuchMail, mailNotWaiting
     case storeBusy, storeFull
   }
 
@@ -32,6 +35,8 @@ public enum Refusal: Error, Hashable, Sendable {
     case .noSuchProduct: .noSuchProduct
     case .skuTaken: .skuTaken
     case .currencyInUse: .currencyInUse
+    case .noSuchMail: .noSuchMail
+    case .mailNotWaiting: .mailNotWaiting
     case .storeBusy: .storeBusy
     case .storeFull: .storeFull
     }

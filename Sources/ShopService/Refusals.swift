@@ -3,7 +3,7 @@ public import JSONRPC
 public import ShopRules
 
 extension Refusal.Kind: RefusalKind {
-  /// 1000 orders, 1100 products, 1200 the shop, 1900 the store.
+  /// 1000 orders, 1100 products, 1200 the shop, 1300 mails, 1900 the store.
   public var code: Int {
     switch self {
     case .noSuchOrder: 1001
@@ -14,6 +14,8 @@ extension Refusal.Kind: RefusalKind {
     case .noSuchProduct: 1101
     case .skuTaken: 1102
     case .currencyInUse: 1201
+    case .noSuchMail: 1301
+    case .mailNotWaiting: 1302
     case .storeBusy: 1901
     case .storeFull: 1902
     }
@@ -31,6 +33,8 @@ extension Refusal.Kind: RefusalKind {
     case .noSuchProduct: "There is no product with that id."
     case .skuTaken: "Another product has that SKU."
     case .currencyInUse: "Prices are in a currency with other decimals."
+    case .noSuchMail: "There is no mail with that id."
+    case .mailNotWaiting: "The mail is sent or cancelled already."
     case .storeBusy: "Another process held the store for too long; nothing was changed."
     case .storeFull: "There is no room left to write; nothing was changed."
     }
@@ -63,6 +67,10 @@ extension Refusal: RefusalReply {
     case .currencyInUse(let current, let wanted):
       return "Prices are in \(current.code) with \(current.digits) decimals; \(wanted.code) has "
         + "\(wanted.digits). The currency can change so only before there are products."
+    case .noSuchMail(let id):
+      return "There is no mail \(id). mails.list shows those there are."
+    case .mailNotWaiting(let id, let state):
+      return "Mail \(id) is \(state.rawValue): only a waiting one can be cancelled."
     case .storeBusy, .storeFull:
       return kind.summary
     }
@@ -70,7 +78,7 @@ extension Refusal: RefusalReply {
 
   public func writeData(to writer: inout JSONWriter) {
     switch self {
-    case .noSuchOrder(let id), .noSuchProduct(let id):
+    case .noSuchOrder(let id), .noSuchProduct(let id), .noSuchMail(let id):
       writer.member("id")
       writer.integer(id)
     case .transitionNotAllowed(let id, let from, let to):
@@ -100,6 +108,11 @@ extension Refusal: RefusalReply {
     case .currencyInUse(let current, _):
       writer.member("currency")
       writer.string(current.code)
+    case .mailNotWaiting(let id, let state):
+      writer.member("id")
+      writer.integer(id)
+      writer.member("state")
+      writer.string(state.rawValue)
     case .amountTooLarge, .storeBusy, .storeFull:
       break
     }
