@@ -86,11 +86,13 @@ extension Store {
 
   /// The mail that has been due the longest, if it was due at `moment`.
   public func mail(dueBy moment: Moment) throws -> Mail? {
-    try mails(
-      "WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at, id LIMIT 1",
-      [SQLValue(moment.seconds)]
-    ).first
+    try mails(Self.nextDue, [SQLValue(moment.seconds)]).first
   }
+
+  /// Left to itself, SQLite would take the index by state and sort all that waits.
+  static let nextDue = """
+    INDEXED BY mails_waiting WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at, id LIMIT 1
+    """
 
   /// Writes what may change of a mail: its state, and how sending it went.
   public func update(_ mail: Mail) throws {
