@@ -101,3 +101,11 @@ public struct Mail: Hashable, Sendable {
     self.lastError = lastError
   }
 }
+
+extension Mail {
+  /// How many seconds to wait before the next try, after so many failures: a minute, then twice as
+  /// long each time, up to a day.
+  public static func pause(afterFailures failures: Int) -> Int64 {
+    failures < 12 ? min(60 << Int64(max(failures, 1) - 1), 86_400) : 86_400
+  }
+}

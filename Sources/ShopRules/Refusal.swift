@@ -15,6 +15,8 @@ public enum Refusal: Error, Hashable, Sendable {
   case downloadExpired(id: Int)
   case downloadUsedUp(id: Int)
   case nothingToDownload(order: Int, product: Int)
+  case noSuchMail(id: Int)
+  case mailNotWaiting(id: Int, state: Mail.State)
   /// Another process held the store for too long.
   case storeBusy
   /// There is no room left to write.
@@ -26,6 +28,7 @@ public enum Refusal: Error, Hashable, Sendable {
     case noSuchProduct, skuTaken
     case currencyInUse
     case noSuchDownload, downloadBlocked, downloadExpired, downloadUsedUp, nothingToDownload
+    case noSuchMail, mailNotWaiting
     case storeBusy, storeFull
   }
 
@@ -44,6 +47,8 @@ public enum Refusal: Error, Hashable, Sendable {
     case .downloadExpired: .downloadExpired
     case .downloadUsedUp: .downloadUsedUp
     case .nothingToDownload: .nothingToDownload
+    case .noSuchMail: .noSuchMail
+    case .mailNotWaiting: .mailNotWaiting
     case .storeBusy: .storeBusy
     case .storeFull: .storeFull
     }

@@ -4,6 +4,7 @@ public import ShopRules
 
 extension Refusal.Kind: RefusalKind {
   /// 1000 orders, 1100 products, 1200 the shop, 1300 mails, 1400 downloads, 1900 the store.
+  /// 1000 orders, 1100 products, 1200 the shop, 1300 mails, 1900 the store.
   public var code: Int {
     switch self {
     case .noSuchOrder: 1001
@@ -19,6 +20,8 @@ extension Refusal.Kind: RefusalKind {
     case .downloadExpired: 1403
     case .downloadUsedUp: 1404
     case .nothingToDownload: 1405
+    case .noSuchMail: 1301
+    case .mailNotWaiting: 1302
     case .storeBusy: 1901
     case .storeFull: 1902
     }
@@ -41,6 +44,8 @@ extension Refusal.Kind: RefusalKind {
     case .downloadExpired: "The download's last day is over."
     case .downloadUsedUp: "No downloads are left."
     case .nothingToDownload: "The order has no line of a product with files by that id."
+    case .noSuchMail: "There is no mail with that id."
+    case .mailNotWaiting: "The mail is sent or cancelled already."
     case .storeBusy: "Another process held the store for too long; nothing was changed."
     case .storeFull: "There is no room left to write; nothing was changed."
     }
@@ -83,6 +88,10 @@ extension Refusal: RefusalReply {
       return "Download \(id) is used up. downloads.grant grants its product again."
     case .nothingToDownload(let order, let product):
       return "Order \(order) has no line of a product \(product) that has files to download."
+    case .noSuchMail(let id):
+      return "There is no mail \(id). mails.list shows those there are."
+    case .mailNotWaiting(let id, let state):
+      return "Mail \(id) is \(state.rawValue): only a waiting one can be cancelled."
     case .storeBusy, .storeFull:
       return kind.summary
     }
@@ -90,7 +99,7 @@ extension Refusal: RefusalReply {
 
   public func writeData(to writer: inout JSONWriter) {
     switch self {
-    case .noSuchOrder(let id), .noSuchProduct(let id):
+    case .noSuchOrder(let id), .noSuchProduct(let id), .noSuchMail(let id):
       writer.member("id")
       writer.integer(id)
     case .transitionNotAllowed(let id, let from, let to):
@@ -128,6 +137,11 @@ extension Refusal: RefusalReply {
       writer.integer(order)
       writer.member("product")
       writer.integer(product)
+    case .mailNotWaiting(let id, let state):
+      writer.member("id")
+      writer.integer(id)
+      writer.member("state")
+      writer.string(state.rawValue)
     case .amountTooLarge, .noSuchDownload, .storeBusy, .storeFull:
       break
     }

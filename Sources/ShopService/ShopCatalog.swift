@@ -11,4 +11,5 @@ public let programVersion = "0.1.0"
 public let shopCatalog = Catalog<Session>(
   programName, version: programVersion,
   "A web shop's orders and products over JSON-RPC 2.0 on stdio.",
-  methods: Orders.all + Products.all + Downloads.all + ShopSettings.all + ServerMethods.all)
+  methods: Orders.all + Products.all + Downloads.all + Mails.all + ShopSettings.all
+    + ServerMethods.all)

@@ -19,9 +19,10 @@ enum Migrations {
 
   /// What the last step leaves behind.
   static let tables =
-    "shop, products, product_files, orders, order_lines, order_history, order_counts"
+    "shop, products, product_files, orders, order_lines, order_history, order_counts, downloads, "
+    + "mails, store_identity"
 
-  private static let steps = [first, entailed]
+  private static let steps = [first, entailed, listed]
 
   /// Amounts are minor units of the currency beside them, moments Unix seconds, days ISO 8601 texts.
   private static let first = """
@@ -194,5 +195,17 @@ enum Migrations {
     ) STRICT;
     CREATE INDEX mails_by_order ON mails (order_id, id);
     CREATE INDEX mails_waiting ON mails (due_at, id) WHERE state = 'waiting';
+    """
+
+  /// Mails can be listed by state and by kind. What is sent can be told from another store's.
+  private static let listed = """
+    CREATE INDEX mails_by_state ON mails (state, id);
+    CREATE INDEX mails_by_kind ON mails (kind, id);
+
+    CREATE TABLE store_identity (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      token TEXT NOT NULL
+    ) STRICT;
+    INSERT INTO store_identity VALUES (1, lower(hex(randomblob(8))));
     """
 }

@@ -48,6 +48,18 @@ struct Command {
         .init("--skip-bad", "leave out bad records instead of stopping at them"),
       ], run: importFiles),
     Kind(
+      name: "mail",
+      usage: "mail send --store FILE [--sendmail CMD] [--limit N] [--timeout SECONDS]",
+      summary: "Hand each mail that is due to a program like sendmail; for cron.",
+      options: [
+        store, now,
+        .init(
+          "--sendmail", takes: "CMD",
+          "what to run as CMD -i -- ADDRESS, without a shell (/usr/sbin/sendmail)"),
+        .init("--limit", takes: "N", "try at most so many mails"),
+        .init("--timeout", takes: "SECONDS", "how long one mail may take (60)"),
+      ], run: mail),
+    Kind(
       name: "protocol", usage: "protocol DIR",
       summary: "Write openrpc.json and lifecycle.md into a folder.", options: [],
       run: writeProtocol),

@@ -53,7 +53,7 @@ struct DocumentTests {
     let readme = try String(
       contentsOf: Program.root.appendingPathComponent("README.md"), encoding: .utf8)
     for name in shopCatalog.methods.map(\.name) { #expect(readme.contains("`\(name)`"), "\(name)") }
-    for name in ["serve", "call", "init", "import", "protocol", "help"] {
+    for name in ["serve", "call", "init", "import", "mail", "protocol", "help"] {
       #expect(readme.contains("orderline \(name)"), "\(name)")
     }
   }
