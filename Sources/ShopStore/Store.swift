@@ -103,12 +103,12 @@ public final class Store {
       try Migrations.bring(database, from: version)
       let store = Store(database, zone: zone)
       try store.prepare()
-      // Settings that cannot be read, such as a time zone this system lacks, are said at once.
-      _ = try store.shop()
       guard try database.integer("SELECT count(*) FROM shop WHERE id = 1") == 1 else {
         throw StoreUnavailable(
           description: "\(path) is damaged (it holds no shop): restore it from a copy")
       }
+      // Settings that cannot be read, such as a time zone this system lacks, are said at once.
+      _ = try store.shop()
       return store
     } catch let error as DatabaseError {
       throw StoreUnavailable(description: "\(path) \(explanation(of: error))")

@@ -71,7 +71,7 @@ struct MailMethodsTests {
     #expect(toCustomer.text("result/kind") == "order-completed")
     #expect(toCustomer.text("result/address") == "noemie.castaing@poste.example")
     let links = try desk.store.downloads(ofOrder: 618).map {
-      "https://phare.example/fichiers/\($0.key)\n"
+      "https://phare.example/telecharger/\($0.key)\n"
     }
     #expect(links.count == 2)
     for link in links {
