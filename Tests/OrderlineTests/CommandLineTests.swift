@@ -47,4 +47,32 @@ struct CommandLineTests {
     #expect(outcome.status == 1)
     #expect(outcome.errors.contains("this system knows no time zone Europe/Pariz"))
   }
+
+  @Test("control characters of a file are shown, so that they cannot command the terminal")
+  func controlCharacters() throws {
+    let scratch = try Scratch()
+    let store = try scratch.store(sample: false)
+    let csv = scratch.file("a.csv")
+    try Data("Name,Type,Regular price\nA\u{1B}]0;B\u{7}\u{7F}\u{9B}2Jé,simple,much\r\t!\n".utf8)
+      .write(to: csv)
+    let outcome = try Program.run(["import", csv.path, "--store", store.path])
+    #expect(outcome.status == 1)
+    #expect(
+      outcome.errors.contains(#"A\u001B]0;B\u0007\u007F\u009B2Jé")"#)
+        && outcome.errors.contains(#"much\u000D"# + "\t!"),
+      "\(outcome.errors)")
+  }
+
+  @Test("an answer's control characters are escaped, and mean the same")
+  func answeredControlCharacters() throws {
+    let scratch = try Scratch()
+    let store = try scratch.store()
+    let name = "A\u{7F}\u{9B}2J"
+    let outcome = try Program.run(
+      ["call", "products.create", "name=\(name)", "price=8", "--store", store.path])
+    #expect(outcome.status == 0)
+    #expect(outcome.text.contains(#""A\u007F\u009B2J""#), "\(outcome.text)")
+    let answer = try JSONSerialization.jsonObject(with: outcome.output) as? [String: Any]
+    #expect((answer?["product"] as? [String: Any])?["name"] as? String == name)
+  }
 }

@@ -7,46 +7,22 @@ import Testing
 
 @Suite("Imports")
 struct ImportTests {
-  private let folder: URL
-  private let session: Session
-  private let store: Store
+  private let desk: ImportDesk
+  private var store: Store { desk.store }
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("orderline-import-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let path = folder.appendingPathComponent("shop.db").path
-    try Store.create(at: path, shop: try newShop())
-    store = try Store.open(at: path, zone: Zoneinfo.zone)
-    let now = try #require(Moment(rfc3339: "2021-07-01T10:00:00+02:00"))
-    session = Session(store: store, path: path, actor: "import", clock: { now })
+    desk = try ImportDesk()
   }
-
-  private func file(_ name: String, _ text: String) throws -> String {
-    let url = folder.appendingPathComponent(name)
-    try text.write(to: url, atomically: true, encoding: .utf8)
-    return url.path
-  }
-
-  private func take(
-    _ files: String..., isDryRun: Bool = false, skipsBad: Bool = false
-  ) throws -> ImportReport {
-    try session.importFiles(files, isDryRun: isDryRun, skipsBad: skipsBad) { _, _ in }
-  }
-
-  private let heading =
-    "ID,Type,SKU,Name,Stock,Regular price,Download limit,Download expiry days,Parent,"
-    + "Attribute 1 value(s),Download 1 name,Download 1 URL\n"
 
   @Test("a products CSV brings printed and digital books with what belongs to them")
   func products() throws {
-    let csv = try file(
+    let csv = try desk.file(
       "products.csv",
-      "\u{FEFF}" + heading
+      "\u{FEFF}" + desk.heading
         + "41,simple,LIV-41,\"Le Grand Meaulnes, relié\",12,18.50,,,,,,\r\n"
         + "42,\"simple, downloadable, virtual\",LIV-42,\"Le \"\"Grand\"\" Meaulnes &ndash; ebook\",,"
         + "5,3,90,,,Livre (EPUB),https://livres.example/42.epub\r\n")
-    let report = try take(csv)
+    let report = try desk.take(csv)
     #expect(report.productsAdded == 2)
     let printed = try #require(try store.product(41))
     #expect(printed.name == "Le Grand Meaulnes, relié")
@@ -67,9 +43,9 @@ struct ImportTests {
 
   @Test("a CSV saved in French, with semicolons and decimal commas, is read the same")
   func semicolons() throws {
-    let csv = try file(
+    let csv = try desk.file(
       "produits.csv", "ID;Type;Name;Regular price;Stock\n7;simple;Une vie;8,50;'-2\n")
-    #expect(try take(csv).productsAdded == 1)
+    #expect(try desk.take(csv).productsAdded == 1)
     let product = try #require(try store.product(7))
     #expect(product.price == Money(minorUnits: 850))
     #expect(product.stock == -2)
@@ -77,13 +53,13 @@ struct ImportTests {
 
   @Test("a variation without a name is named after its parent; what cannot be ordered is left out")
   func kinds() throws {
-    let csv = try file(
+    let csv = try desk.file(
       "products.csv",
-      heading + "50,variable,V,Carnet,,,,,,\"rouge, bleu\",,\n"
+      desk.heading + "50,variable,V,Carnet,,,,,,\"rouge, bleu\",,\n"
         + "51,variation,V-R,,4,6,,,V,rouge,,\n"
         + "52,variation,V-B,,4,6,,,id:50,bleu,,\n" + "53,grouped,,Lot,,,,,,,,\n"
         + "54,external,,Ailleurs,,9,,,,,,\n" + "55,simple,,Sans prix,,,,,,,,\n")
-    let report = try take(csv)
+    let report = try desk.take(csv)
     #expect(report.productsAdded == 2)
     #expect(try store.product(51)?.name == "Carnet - rouge")
     #expect(try store.product(52)?.name == "Carnet - bleu")
@@ -91,29 +67,14 @@ struct ImportTests {
     #expect(report.leftOut.map(\.description).contains { $0.contains("row 5 (\"Lot\")") })
   }
 
-  private func order(_ members: String) -> String {
-    """
-    {"id":900,"status":"processing","currency":"EUR","total":"25.90","discount_total":"2.00",
-     "discount_tax":"0.00","shipping_total":"4.00","shipping_tax":"0.90",
-     "date_created":"2021-06-17T12:16:00","date_created_gmt":"2021-06-17T10:16:00",
-     "date_paid":"2021-06-17T12:18:00","date_completed":null,"transaction_id":"pi_900",
-     "billing":{"first_name":"Noémie","last_name":"Castaing","address_1":"21 allée de Tourny",
-       "postcode":"33000","city":"Bordeaux","country":"FR","email":"noemie@poste.example","phone":""},
-     "shipping":{"first_name":"","last_name":""},
-     "line_items":[{"name":"Relieur &amp; Fils","product_id":41,"variation_id":0,"quantity":2,
-       "subtotal":"20.00","subtotal_tax":"2.00","total":"18.00","total_tax":"2.00"}],
-     "meta_data":[{"anything":["at","all"]}]\(members)}
-    """
-  }
-
   @Test("an order of the REST API comes in whole, wherever its product stands in the files")
   func orders() throws {
-    let orders = try file("orders.json", order(""))
-    let products = try file(
+    let orders = try desk.file("orders.json", desk.order(""))
+    let products = try desk.file(
       "products.json",
       #"{"data":[{"id":41,"name":"Relieur","type":"simple","regular_price":"10.00","virtual":false}]}"#
     )
-    let report = try take(orders, products)
+    let report = try desk.take(orders, products)
     #expect(report.ordersAdded == 1)
     #expect(report.productsAdded == 1)
     let file = try #require(try store.orderFile(900))
@@ -137,17 +98,17 @@ struct ImportTests {
 
   @Test("what was given back is counted, also where the whole order was refunded")
   func refunds() throws {
-    let some = order(#","refunds":[{"id":1,"total":"-3.00"},{"id":2,"total":"-1.50"}]"#)
-    let all = order("").replacingOccurrences(of: "900", with: "901")
+    let some = desk.order(#","refunds":[{"id":1,"total":"-3.00"},{"id":2,"total":"-1.50"}]"#)
+    let all = desk.order("").replacingOccurrences(of: "900", with: "901")
       .replacingOccurrences(of: "processing", with: "refunded")
-    _ = try take(try file("orders.json", "[\(some),\(all)]"))
+    _ = try desk.take(try desk.file("orders.json", "[\(some),\(all)]"))
     #expect(try store.orderFile(900)?.order.refunded == Money(minorUnits: 450))
     #expect(try store.orderFile(901)?.order.refunded == Money(minorUnits: 2590))
   }
 
   @Test("a line of an unknown product keeps its name, and is taken for something to ship")
   func unknownProduct() throws {
-    _ = try take(try file("orders.json", order("")))
+    _ = try desk.take(try desk.file("orders.json", desk.order("")))
     let line = try #require(try store.orderFile(900)?.lines.first)
     #expect(line.productID == nil)
     #expect(line.nature.needsShipping)
@@ -155,13 +116,13 @@ struct ImportTests {
 
   @Test("the same files again change nothing")
   func twice() throws {
-    let csv = try file(
+    let csv = try desk.file(
       "products.csv",
-      heading + "41,simple,LIV-41,Relieur,12,10,,,,,,\n,simple,,Sans numéro,,5,,,,,,\n")
-    let orders = try file("orders.json", "[\(order(""))]")
-    _ = try take(csv, orders)
+      desk.heading + "41,simple,LIV-41,Relieur,12,10,,,,,,\n,simple,,Sans numéro,,5,,,,,,\n")
+    let orders = try desk.file("orders.json", "[\(desk.order(""))]")
+    _ = try desk.take(csv, orders)
     let before = try store.products(.init(limit: 10))
-    let again = try take(csv, orders)
+    let again = try desk.take(csv, orders)
     #expect(again.productsAdded == 0)
     #expect(again.ordersAdded == 0)
     #expect(again.present == 3)
@@ -171,7 +132,7 @@ struct ImportTests {
 
   @Test("a dry run says what it would do, and does not do it")
   func dryRun() throws {
-    let report = try take(try file("orders.json", order("")), isDryRun: true)
+    let report = try desk.take(try desk.file("orders.json", desk.order("")), isDryRun: true)
     #expect(report.ordersAdded == 1)
     #expect(try store.orderFile(900) == nil)
     #expect(try store.orderCounts()[.processing] == 0)
@@ -192,17 +153,17 @@ struct ImportTests {
       ),
     ])
   func badOrders(old: String, new: String, problem: String) throws {
-    let bad = order("").replacingOccurrences(of: old, with: new)
-    #expect(bad != order(""))
-    let path = try file(
-      "orders.json", "[\(bad),\(order("").replacingOccurrences(of: "900", with: "902"))]")
-    let stopped = #expect(throws: ImportStopped.self) { try take(path) }
+    let bad = desk.order("").replacingOccurrences(of: old, with: new)
+    #expect(bad != desk.order(""))
+    let path = try desk.file(
+      "orders.json", "[\(bad),\(desk.order("").replacingOccurrences(of: "900", with: "902"))]")
+    let stopped = #expect(throws: ImportStopped.self) { try desk.take(path) }
     #expect(stopped?.report.bad.count == 1)
     let sentence = try #require(stopped?.report.bad.first?.description)
     #expect(sentence.hasPrefix(path) && sentence.contains(problem), "\(sentence)")
     #expect(try store.orderFile(902) == nil)
 
-    let report = try take(path, skipsBad: true)
+    let report = try desk.take(path, skipsBad: true)
     #expect(report.bad.count == 1)
     #expect(report.ordersAdded == 1)
     #expect(try store.orderFile(902) != nil)
@@ -227,16 +188,16 @@ struct ImportTests {
       ),
     ])
   func badFiles(name: String, text: String, problem: String) throws {
-    let path = try file(name, text)
-    let stopped = #expect(throws: ImportStopped.self) { try take(path) }
+    let path = try desk.file(name, text)
+    let stopped = #expect(throws: ImportStopped.self) { try desk.take(path) }
     let sentence = try #require(stopped?.report.bad.first?.description)
     #expect(sentence.contains(problem), "\(sentence)")
-    #expect(try take(path, skipsBad: true).bad.count == 1)
+    #expect(try desk.take(path, skipsBad: true).bad.count == 1)
   }
 
   @Test("a file that is not there is named")
   func missing() throws {
-    let stopped = #expect(throws: ImportStopped.self) { try take("/nowhere/orders.json") }
+    let stopped = #expect(throws: ImportStopped.self) { try desk.take("/nowhere/orders.json") }
     #expect(
       stopped?.report.bad.map(\.description) == ["/nowhere/orders.json: No such file or directory"])
   }

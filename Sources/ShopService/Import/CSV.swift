@@ -60,8 +60,13 @@ struct CSVTable {
     var cell: [UInt8] = []
     var isQuoted = false
     var position = bytes.startIndex
-    func endCell() {
-      row.append(String(decoding: cell, as: UTF8.self))
+    func endCell() throws(Malformed) {
+      // Read as if it were, its names would be spoilt for good.
+      guard let text = String(validating: cell, as: UTF8.self) else {
+        throw Malformed(
+          row: rows.count + 1, reason: "this is not UTF-8; save it as CSV UTF-8")
+      }
+      row.append(text)
       cell.removeAll(keepingCapacity: true)
     }
     while position < bytes.endIndex {
@@ -81,10 +86,10 @@ struct CSVTable {
       } else if byte == UInt8(ascii: "\""), cell.isEmpty {
         isQuoted = true
       } else if byte == separator {
-        endCell()
+        try endCell()
       } else if byte == 0x0A {
         if cell.last == 0x0D { cell.removeLast() }
-        endCell()
+        try endCell()
         rows.append(row)
         row = []
       } else {
@@ -93,7 +98,7 @@ struct CSVTable {
     }
     if isQuoted { throw Malformed(row: rows.count + 1, reason: "a quoted cell has no end") }
     if !cell.isEmpty || !row.isEmpty {
-      endCell()
+      try endCell()
       rows.append(row)
     }
     return rows

@@ -39,7 +39,8 @@ extension Session {
     _ files: [String], isDryRun: Bool, skipsBad: Bool, progress: (Int, Int) -> Void
   ) throws -> ImportReport {
     var report = ImportReport()
-    let records = files.flatMap { file in read(file, &report) }
+    let zone = try shop().timeZone
+    let records = files.flatMap { file in read(file, in: zone, &report) }
     if !skipsBad, !report.bad.isEmpty { throw ImportStopped(report: report) }
     return try store.change(isDryRun: isDryRun) {
       let shop = try shop()
@@ -62,7 +63,7 @@ extension Session {
 
   /// The records of one file; what is wrong with them goes into the report.
   private func read(
-    _ file: String, _ report: inout ImportReport
+    _ file: String, in zone: TimeZone, _ report: inout ImportReport
   ) -> [(file: String, record: ImportRecord)] {
     guard let bytes = contents(ofFile: file) else {
       report.bad.append(.init(file: file, sentence: String(cString: strerror(errno))))
@@ -70,7 +71,7 @@ extension Session {
     }
     let isCSV = file.lowercased().hasSuffix(".csv")
     do throws(BadRecord) {
-      let records = try isCSV ? WooProductsCSV.records(bytes) : WooJSON.records(bytes)
+      let records = try isCSV ? WooProductsCSV.records(bytes) : WooJSON.records(bytes, in: zone)
       return records.filter { record in
         switch record.content {
         case .leftOut(let reason):

@@ -67,11 +67,17 @@ func reasonToLeaveOut(productType type: String) throws(BadRecord) -> String? {
 
 let reasonToLeaveOutUnpriced = "it has no price, so it cannot be ordered"
 
+/// The most that a product may be configured to have; see products.configure.
+let mostDownloads = 1_000_000
+let mostDownloadDays = 36_500
+
+/// An amount, which is not below zero unless it may be.
 func money(
-  _ text: String, _ currency: Currency, _ field: String
+  _ text: String, _ currency: Currency, _ field: String, mayBeNegative: Bool = false
 ) throws(BadRecord) -> Money {
+  let amount: Money
   do throws(Money.Malformed) {
-    return try Money(parsing: text, currency)
+    amount = try Money(parsing: text, currency)
   } catch {
     switch error {
     case .notADecimal: throw BadRecord(field, "\"\(text)\" is no amount")
@@ -81,13 +87,38 @@ func money(
     case .tooLarge: throw BadRecord(field, "\"\(text)\" is too large")
     }
   }
+  guard mayBeNegative || amount >= .zero else {
+    throw BadRecord(field, "\"\(text)\" is below zero")
+  }
+  return amount
 }
 
 /// A bound on downloads as WooCommerce writes it: nothing and −1 mean there is none.
-func bound(_ value: Int?, _ field: String) throws(BadRecord) -> Int? {
-  switch value {
-  case nil, -1: return nil
-  case let value? where value > 0: return value
-  case let value?: throw BadRecord(field, "\(value) would let nobody download; leave it empty")
+func bound(_ value: Int?, upTo most: Int, _ field: String) throws(BadRecord) -> Int? {
+  guard let value, value != -1 else { return nil }
+  guard value > 0 else {
+    throw BadRecord(field, "\(value) would let nobody download; leave it empty")
   }
+  return try number(value, in: 1...most, field)
+}
+
+/// A stock as a product may be configured to have it.
+func stock(_ value: Int?, _ field: String) throws(BadRecord) -> Int? {
+  guard let value else { return nil }
+  return try number(value, in: -1_000_000_000...1_000_000_000, field)
+}
+
+/// The id of an order or a product. The wire's identifiers end at 2^53 − 1; what is created later
+/// counts on from the largest, so that some are left.
+func identifier(_ value: Int, _ field: String) throws(BadRecord) -> Int {
+  try number(value, in: 1...9_007_199_254_000_000, field)
+}
+
+func number(
+  _ value: Int, in range: ClosedRange<Int>, _ field: String
+) throws(BadRecord) -> Int {
+  guard range.contains(value) else {
+    throw BadRecord(field, "\(value) is not from \(range.lowerBound) to \(range.upperBound)")
+  }
+  return value
 }

@@ -22,6 +22,19 @@ func plainText(_ html: String) -> String {
   return text + rest
 }
 
+/// A name in HTML as one line: a run of white space is one space, and there is none at the ends.
+/// Spaces that do not break stay: French sets them before “!”.
+func plainName(_ html: String) -> String {
+  func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x09...0x0D, 0x20, 0x85, 0x2028, 0x2029: true
+    default: false
+    }
+  }
+  return plainText(html).unicodeScalars.split(whereSeparator: isBlank).map(String.init)
+    .joined(separator: " ")
+}
+
 private func character(_ reference: Substring) -> String? {
   guard reference.first == "#" else { return named[String(reference)] }
   let digits = reference.dropFirst()

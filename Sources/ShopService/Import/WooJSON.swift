@@ -3,8 +3,8 @@ import JSONRPC
 import ShopRules
 
 enum WooJSON {
-  /// The records of a file, in its order.
-  static func records(_ bytes: [UInt8]) throws(BadRecord) -> [ImportRecord] {
+  /// The records of a file, in its order; its dates are wall time in `zone` where they do not say.
+  static func records(_ bytes: [UInt8], in zone: TimeZone) throws(BadRecord) -> [ImportRecord] {
     let json: JSON
     do throws(JSONSyntaxError) {
       json = try JSONText.parse(bytes)
@@ -16,7 +16,7 @@ enum WooJSON {
     }
     var records: [ImportRecord] = []
     func add(_ json: JSON, deleted: Bool = false) {
-      records.append(record(json, number: records.count + 1, deleted: deleted))
+      records.append(record(json, number: records.count + 1, in: zone, deleted: deleted))
     }
     let content = json["data"] ?? json
     if content.isArray {
@@ -24,7 +24,9 @@ enum WooJSON {
     } else if content["create"] != nil || content["update"] != nil || content["delete"] != nil {
       // What the batch endpoints answer.
       for member in content.members where ["create", "update", "delete"].contains(member.name) {
-        for element in member.value.elements { add(element, deleted: member.name == "delete") }
+        for element in try content.list(member.name) {
+          add(element, deleted: member.name == "delete")
+        }
       }
     } else {
       add(content)
@@ -38,7 +40,9 @@ enum WooJSON {
   private static let unrecognized = BadRecord(
     "content", "this is neither an order (line_items, billing) nor a product (name, type)")
 
-  private static func record(_ json: JSON, number: Int, deleted: Bool) -> ImportRecord {
+  private static func record(
+    _ json: JSON, number: Int, in zone: TimeZone, deleted: Bool
+  ) -> ImportRecord {
     let place = "record \(number)"
     let id = json["id"]?.integer.map { " \($0)" } ?? ""
     if deleted {
@@ -51,20 +55,19 @@ enum WooJSON {
     }
     if json["name"] != nil, json["type"] != nil || json["regular_price"] != nil {
       let name = json["name"]?.string ?? ""
-      return ImportRecord(place: place, label: "\"\(plainText(name))\"", content: product(json))
+      return ImportRecord(
+        place: place, label: "\"\(plainName(name))\"", content: product(json, in: zone))
     }
     return ImportRecord(place: place, label: "", content: .bad(unrecognized))
   }
 
-  private static func product(_ json: JSON) -> ImportRecord.Content {
+  private static func product(_ json: JSON, in zone: TimeZone) -> ImportRecord.Content {
     do throws(BadRecord) {
       if let reason = try reasonToLeaveOut(productType: try json.text("type")) {
         return .leftOut(reason)
       }
-      guard let id = try json.integer("id"), id > 0 else {
-        throw BadRecord("id", "it is missing: this was never in a shop")
-      }
-      let name = plainText(try json.text("name"))
+      let id = try json.identifier()
+      let name = plainName(try json.text("name"))
       guard !name.isEmpty else { throw BadRecord("name", "it is empty") }
       let regular = try json.text("regular_price")
       let price = regular.isEmpty ? try json.text("price") : regular
@@ -76,10 +79,12 @@ enum WooJSON {
           id: id, name: name, sku: sku.isEmpty ? nil : sku, price: price,
           isVirtual: try json.flag("virtual"), isDownloadable: try json.flag("downloadable"),
           files: try files(json),
-          downloadLimit: try bound(try json.integer("download_limit"), "download_limit"),
-          downloadExpiryDays: try bound(try json.integer("download_expiry"), "download_expiry"),
-          stock: counts ? try json.integer("stock_quantity") : nil,
-          createdAt: try json.moment("date_created", in: nil)))
+          downloadLimit: try bound(
+            try json.integer("download_limit"), upTo: mostDownloads, "download_limit"),
+          downloadExpiryDays: try bound(
+            try json.integer("download_expiry"), upTo: mostDownloadDays, "download_expiry"),
+          stock: counts ? try stock(try json.integer("stock_quantity"), "stock_quantity") : nil,
+          createdAt: try json.moment("date_created", in: zone)))
     } catch {
       return .bad(error)
     }
@@ -87,9 +92,9 @@ enum WooJSON {
 
   private static func files(_ json: JSON) throws(BadRecord) -> [Product.File] {
     var files: [Product.File] = []
-    for file in (json["downloads"] ?? json).elements {
+    for file in try json.list("downloads") {
       let location = try file.text("file")
-      let name = plainText(try file.text("name"))
+      let name = plainName(try file.text("name"))
       guard !location.isEmpty else { throw BadRecord("downloads", "a file has no location") }
       files.append(Product.File(name: name.isEmpty ? location : name, location: location))
     }
@@ -122,6 +127,23 @@ extension JSON {
     return value
   }
 
+  /// The record's own id.
+  func identifier() throws(BadRecord) -> Int {
+    guard let id = try integer("id") else {
+      throw BadRecord("id", "it is missing: this was never in a shop")
+    }
+    return try ShopService.identifier(id, "id")
+  }
+
+  /// The elements of the array at `name`; none where there is none.
+  func list(_ name: String) throws(BadRecord) -> [JSON] {
+    guard let value = self[name], !value.isNull else { return [] }
+    guard value.isArray else {
+      throw BadRecord(name, "expected an array, found \(value.excerpt)")
+    }
+    return Array(value.elements)
+  }
+
   func flag(_ name: String) throws(BadRecord) -> Bool {
     guard let value = self[name], !value.isNull else { return false }
     guard let flag = value.bool else {
@@ -132,8 +154,8 @@ extension JSON {
 
   /// The moment that the members `name` and `name`_gmt tell, of which the latter is exact; the
   /// former is wall time in `zone`. nil where there is none.
-  func moment(_ name: String, in zone: TimeZone?) throws(BadRecord) -> Moment? {
-    for (field, zone) in [(name + "_gmt", TimeZone.utc), (name, zone ?? .utc)] {
+  func moment(_ name: String, in zone: TimeZone) throws(BadRecord) -> Moment? {
+    for (field, zone) in [(name + "_gmt", TimeZone.utc), (name, zone)] {
       let text = try text(field)
       if text.isEmpty { continue }
       if let exact = Moment(rfc3339: text) { return exact }

@@ -9,12 +9,7 @@ struct WooOrder {
   let findProduct: (Int) throws -> Product?
 
   /// The order's number.
-  func id() throws(BadRecord) -> Int {
-    guard let id = try json.integer("id"), id > 0 else {
-      throw BadRecord("id", "it is missing: this was never in a shop")
-    }
-    return id
-  }
+  func id() throws(BadRecord) -> Int { try json.identifier() }
 
   /// The whole order; its history begins with the import.
   func file(at now: Moment, by actor: String) throws -> OrderFile {
@@ -31,13 +26,13 @@ struct WooOrder {
     }
     let lines = try lines(currency, status)
     let gross = try amount(json, "total", currency)
-    let discount = try sum([
-      amount(json, "discount_total", currency), amount(json, "discount_tax", currency),
-    ])
-    let shippingCost = try sum([
-      amount(json, "shipping_total", currency), amount(json, "shipping_tax", currency),
-    ])
-    let known = try sum(lines.map(\.total) + [shippingCost])
+    let discount = try sum(
+      [amount(json, "discount_total", currency), amount(json, "discount_tax", currency)],
+      "discount_total")
+    let shippingCost = try sum(
+      [amount(json, "shipping_total", currency), amount(json, "shipping_tax", currency)],
+      "shipping_total")
+    let known = try sum(lines.map(\.total) + [shippingCost], "line_items")
     let needsShipping = lines.contains { $0.nature.needsShipping }
     let billing = try address("billing")
     let shipping = try address("shipping")
@@ -54,8 +49,8 @@ struct WooOrder {
       shipping: shipping.isEmpty ? (needsShipping ? billing : nil) : shipping,
       purchased: OrderFile.purchased(lines), currency: currency, shippingCost: shippingCost,
       discount: discount,
-      charges: Money(minorUnits: gross.minorUnits - known.minorUnits + discount.minorUnits),
-      gross: gross, adminFee: try sum(lines.map(\.adminFee)),
+      charges: try charges(gross: gross, known: known, discount: discount),
+      gross: gross, adminFee: try sum(lines.map(\.adminFee), "line_items"),
       refunded: try refunded(status, gross: gross, currency),
       transactionID: try nonEmpty(json.text("transaction_id")), needsShipping: needsShipping,
       shipBy: needsShipping ? paidAt.map(shop.shipBy(paidAt:)) : nil,
@@ -66,13 +61,18 @@ struct WooOrder {
   }
 
   private func lines(_ currency: Currency, _ status: OrderStatus) throws -> [OrderLine] {
-    let items = json["line_items"]
-    guard let items, items.count > 0 else { throw BadRecord("line_items", "there are none") }
-    return try items.elements.enumerated().map { index, item in
+    let lines = try each("line_items") { try line($0, currency, status) }
+    guard !lines.isEmpty else { throw BadRecord("line_items", "there are none") }
+    return lines
+  }
+
+  /// What `read` makes of each element of an array; says which one is bad.
+  private func each<Item>(_ list: String, _ read: (JSON) throws -> Item) throws -> [Item] {
+    try json.list(list).enumerated().map { index, element in
       do {
-        return try line(item, currency, status)
+        return try read(element)
       } catch let error as BadRecord {
-        throw BadRecord("line_items/\(index)/\(error.field)", error.reason)
+        throw BadRecord("\(list)/\(index)/\(error.field)", error.reason)
       }
     }
   }
@@ -80,20 +80,20 @@ struct WooOrder {
   private func line(
     _ item: JSON, _ currency: Currency, _ status: OrderStatus
   ) throws -> OrderLine {
-    guard let quantity = try item.integer("quantity"), quantity > 0 else {
-      throw BadRecord("quantity", "expected a whole number of at least 1")
+    guard let given = try item.integer("quantity") else {
+      throw BadRecord("quantity", "it is missing")
     }
+    let quantity = try number(given, in: 1...100_000, "quantity")
     // The subtotal is before discounts. A request to create an order has neither.
     let field = try item.text("subtotal").isEmpty ? "total" : "subtotal"
-    let total = try sum([
-      amount(item, field, currency), amount(item, field + "_tax", currency, missing: .zero),
-    ])
+    let total = try sum(
+      [amount(item, field, currency), amount(item, field + "_tax", currency)], field)
     // A variation is a product of its own; where it is not in the store, its parent may be.
     var product: Product?
     for name in ["variation_id", "product_id"] where product == nil {
       if let id = try item.integer(name), id > 0 { product = try findProduct(id) }
     }
-    let name = plainText(try item.text("name"))
+    let name = plainName(try item.text("name"))
     guard let shown = nonEmpty(name) ?? product?.name else {
       throw BadRecord("name", "it is empty")
     }
@@ -101,10 +101,24 @@ struct WooOrder {
     return OrderLine(
       productID: product?.id, name: shown, sku: nonEmpty(try item.text("sku")) ?? product?.sku,
       quantity: quantity, total: total,
-      adminFee: (product?.fee ?? shop.fee).fee(on: total, quantity: quantity),
+      adminFee: fee(product, currency).fee(on: total, quantity: quantity),
       nature: product?.nature ?? ProductNature(isVirtual: false, isDownloadable: false),
       // The stock that came with the product is what WooCommerce left of it.
       stockTaken: product?.stock != nil && status.holdsStock ? quantity : 0)
+  }
+
+  /// The rule that holds for a line. A fixed fee is an amount of the shop's currency: in another it
+  /// would be another amount, 50 cents 50 yen. A percentage is the same in all.
+  private func fee(_ product: Product?, _ currency: Currency) -> FeeRule {
+    var fee = product?.fee ?? shop.fee
+    if currency != shop.currency { fee.fixed = .zero }
+    return fee
+  }
+
+  /// What the total has beyond lines, shipping and discount: fees, or below zero a rebate.
+  private func charges(gross: Money, known: Money, discount: Money) throws(BadRecord) -> Money {
+    guard let rest = gross.subtracting(known) else { throw tooMuch("total") }
+    return try sum([rest, discount], "total")
   }
 
   /// What was given back: what the refunds add up to, or all of it where the order is refunded.
@@ -112,34 +126,40 @@ struct WooOrder {
     _ status: OrderStatus, gross: Money, _ currency: Currency
   ) throws -> Money {
     if status == .refunded { return gross }
-    let amounts = try (json["refunds"] ?? json).elements.map { refund in
-      Money(minorUnits: abs(try amount(refund, "total", currency).minorUnits))
+    // WooCommerce writes what it gave back as an amount below zero.
+    let amounts = try each("refunds") { refund in
+      let amount = try amount(refund, "total", currency, mayBeNegative: true)
+      return Money(minorUnits: abs(amount.minorUnits))
     }
-    return try sum(amounts)
+    return try sum(amounts, "refunds")
   }
 
   private func amount(
-    _ json: JSON, _ name: String, _ currency: Currency, missing: Money? = nil
+    _ json: JSON, _ name: String, _ currency: Currency, mayBeNegative: Bool = false
   ) throws(BadRecord) -> Money {
     let text = try json.text(name)
     if text.isEmpty {
-      if let missing = missing ?? (name.hasSuffix("_tax") ? .zero : nil) { return missing }
+      if name.hasSuffix("_tax") { return .zero }
       throw BadRecord(name, "it is missing")
     }
-    return try money(text, currency, name)
+    return try money(text, currency, name, mayBeNegative: mayBeNegative)
   }
 
-  private func sum(_ amounts: [Money]) throws(BadRecord) -> Money {
-    guard let sum = Money.sum(of: amounts), sum <= .largest else {
-      throw BadRecord("total", "the amounts add up to more than the store keeps")
-    }
+  /// The sum of amounts, either side of zero no further than the store keeps.
+  private func sum(_ amounts: [Money], _ field: String) throws(BadRecord) -> Money {
+    guard let sum = Money.sum(of: amounts), sum.minorUnits.magnitude <= Money.largest.minorUnits
+    else { throw tooMuch(field) }
     return sum
+  }
+
+  private func tooMuch(_ field: String) -> BadRecord {
+    BadRecord(field, "the amounts add up to more than the store keeps")
   }
 
   private func text(_ object: String, _ name: String) throws(BadRecord) -> String {
     guard let inner = json[object], !inner.isNull else { return "" }
     do throws(BadRecord) {
-      return plainText(try inner.text(name))
+      return plainName(try inner.text(name))
     } catch {
       throw BadRecord("\(object)/\(error.field)", error.reason)
     }

@@ -30,10 +30,10 @@ enum WooProductsCSV {
         if let reason = try reasonToLeaveOut(productType: type) { return .leftOut(reason) }
       }
       guard !name.isEmpty else { throw BadRecord("Name", "it is empty") }
-      let price = row["Regular price"]
+      let price = unescaped(row["Regular price"])
       guard !price.isEmpty else { return .leftOut(reasonToLeaveOutUnpriced) }
-      let id = try integer(row, "ID")
-      if let id, id < 1 { throw BadRecord("ID", "\(id) is no id") }
+      var id = try integer(row, "ID")
+      if let given = id { id = try identifier(given, "ID") }
       return .product(
         ProductRecord(
           id: id, name: name, sku: row["SKU"].isEmpty ? nil : row["SKU"],
@@ -41,11 +41,13 @@ enum WooProductsCSV {
           price: price.contains(".") ? price : price.replacingFirst(",", with: "."),
           isVirtual: types.contains("virtual"), isDownloadable: types.contains("downloadable"),
           files: files(row),
-          downloadLimit: try bound(try integer(row, "Download limit"), "Download limit"),
+          downloadLimit: try bound(
+            try integer(row, "Download limit"), upTo: mostDownloads, "Download limit"),
           downloadExpiryDays: try bound(
-            try integer(row, "Download expiry days"), "Download expiry days"),
+            try integer(row, "Download expiry days"), upTo: mostDownloadDays,
+            "Download expiry days"),
           // A variation may count with its parent; then it has no number of its own.
-          stock: row["Stock"] == "parent" ? nil : try integer(row, "Stock")))
+          stock: row["Stock"] == "parent" ? nil : try stock(try integer(row, "Stock"), "Stock")))
     } catch {
       return .bad(error)
     }
@@ -69,7 +71,7 @@ enum WooProductsCSV {
       let name = row["Download \(number) name"]
       if location.isEmpty { break }
       files.append(
-        Product.File(name: name.isEmpty ? location : plainText(name), location: location))
+        Product.File(name: name.isEmpty ? location : plainName(name), location: location))
     }
     return files
   }
@@ -89,10 +91,10 @@ enum WooProductsCSV {
   /// The row's name; of a variation without one, its parent's and what sets it apart, which is how
   /// WooCommerce names it.
   private static func name(of row: CSVTable.Row, parents: [String: String]) -> String {
-    let own = plainText(unescaped(row["Name"]))
+    let own = plainName(unescaped(row["Name"]))
     guard own.isEmpty, let parent = parents[row["Parent"]] else { return own }
     let values = (1...3).map { row["Attribute \($0) value(s)"] }.filter { !$0.isEmpty }
-    return plainText(parent) + (values.isEmpty ? "" : " - " + values.joined(separator: ", "))
+    return plainName(parent + (values.isEmpty ? "" : " - " + values.joined(separator: ", ")))
   }
 
   /// The exporter puts an apostrophe before what a spreadsheet would take for a formula.
