@@ -24,14 +24,42 @@ enum Orders {
       "Largest or latest first: true when sorted by created, else false, unless given."),
     pageLimit,
     Field(optional: "cursor", Cursor.shape, "The nextCursor of the page before."),
+    Field(
+      optional: "late", Flag.shape,
+      "Only orders that should have been shipped before today, or only the others."),
+    Field(
+      optional: "needsShipping", Flag.shape,
+      "Only orders of which something, or nothing, goes by post."),
+    Field(
+      optional: "kind", OrderKind.shape,
+      "digital: every line is virtual and downloadable; printed: no line is; mixed: some are."),
+    Field(optional: "paid", Period.shape, "Only orders first paid in this period."),
+    Field(optional: "completed", Period.shape, "Only orders last completed in this period."),
+    Field(
+      optional: "total", AmountRange.shape,
+      "Only orders in the shop's currency with a gross amount in this range."),
+    Field(
+      optional: "search", SearchWords.shape,
+      "Only orders with all these words, each the beginning of one, in the number, the customer's "
+        + "name and e-mail or the products' names; accents and case do not matter."),
     returns: OrderPage.record
-  ) { session, statuses, created, customer, product, sort, descending, limit, cursor in
+  ) {
+    session, statuses, created, customer, product, sort, descending, limit, cursor, late,
+    needsShipping, kind, paid, completed, total, search in
     let shop = try session.shop()
     let isDescending = descending ?? (sort == .created)
-    var query = OrderQuery(
-      statuses: statuses ?? [], createdFrom: created?.start(in: shop.timeZone),
-      createdBefore: created?.end(in: shop.timeZone), customer: customer, product: product,
-      sort: sort, isDescending: isDescending, limit: limit + 1)
+    var query = OrderQuery(sort: sort, isDescending: isDescending, limit: limit + 1)
+    query.statuses = statuses ?? []
+    query.late = late.map { .init(isLate: $0, on: shop.timeZone.day(of: session.now)) }
+    query.needsShipping = needsShipping
+    query.kind = kind
+    query.customer = customer
+    query.product = product
+    query.created = created?.span(in: shop.timeZone) ?? .init()
+    query.paid = paid?.span(in: shop.timeZone) ?? .init()
+    query.completed = completed?.span(in: shop.timeZone) ?? .init()
+    query.total = try total?.amounts(shop.currency, at: "total")
+    query.search = search
     query.after = try cursor?.position(by: sort, isDescending: isDescending)
     // One more than asked for tells whether there is a next page.
     let found = try session.store.orders(query)
@@ -52,10 +80,12 @@ enum Orders {
   }
 
   static let count = Method<Session>(
-    .reads, "orders.count", "Counts the orders in each status.",
+    .reads, "orders.count", "Counts the orders in each status, and those that are late.",
     returns: OrderCounts.record
   ) { session in
-    OrderCounts(counts: try session.store.orderCounts())
+    let today = try session.shop().timeZone.day(of: session.now)
+    return OrderCounts(
+      counts: try session.store.orderCounts(), late: try session.store.lateOrders(on: today))
   }
 
   static let create = Method<Session>(
@@ -160,6 +190,7 @@ struct OrderPage {
 
 struct OrderCounts {
   let counts: [OrderStatus: Int]
+  let late: Int
 
   static let record = Record<OrderCounts>(
     "OrderCounts", "How many orders there are.",
@@ -168,6 +199,9 @@ struct OrderCounts {
         $0.counts.values.reduce(0, +)
       },
       Property("byStatus", byStatus, "In each status.") { $0 },
+      Property(
+        "late", Shape.integer(0...Int64.max), "Processing, to be shipped, and past their day."
+      ) { $0.late },
     ])
 
   private static let byStatus = Record<OrderCounts>(

@@ -13,11 +13,20 @@ enum Products {
       optional: "downloadable", Flag.shape, "Only products that are, or are not, downloadable."),
     Orders.pageLimit,
     Field(optional: "cursor", Cursor.shape, "The nextCursor of the page before."),
+    Field(
+      optional: "search", SearchWords.shape,
+      "Only products with all these words, each the beginning of one, in the name or SKU; accents "
+        + "and case do not matter."),
+    Field(optional: "sku", Text.required, "Only the product with exactly this SKU."),
+    Field(
+      optional: "stockBelow", Shape.integer(-1_000_000_000...1_000_000_000),
+      "Only products that are counted and have fewer items left than this."),
     returns: ProductPage.record
-  ) { session, isVirtual, isDownloadable, limit, cursor in
+  ) { session, isVirtual, isDownloadable, limit, cursor, search, sku, stockBelow in
     let shop = try session.shop()
     var query = Store.ProductQuery(
-      isVirtual: isVirtual, isDownloadable: isDownloadable, limit: limit + 1)
+      isVirtual: isVirtual, isDownloadable: isDownloadable, search: search, sku: sku,
+      stockBelow: stockBelow, limit: limit + 1)
     if let cursor {
       guard cursor.parts.first == .text("products"), case .integer(let id)? = cursor.parts.last
       else { throw Cursor.mismatch("a list of products") }

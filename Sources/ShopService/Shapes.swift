@@ -123,10 +123,6 @@ extension Language {
   static let shape = Shape<Language>.choice
 }
 
-extension OrderSort {
-  static let shape = Shape<OrderSort>.choice
-}
-
 extension Currency {
   static let shape = Shape.text(
     "an ISO 4217 currency code such as \"EUR\"", pattern: "^[A-Z]{3}$"
@@ -218,50 +214,4 @@ extension OrderDraft.Line {
     Member("product", Identifier.shape, "The product's id.") { $0.product },
     Member("quantity", Shape.integer(1...100_000), default: 1, "How many.") { $0.quantity },
     make: { OrderDraft.Line(product: $0, quantity: $1) })
-}
-
-/// A period between two days or moments, both of them included.
-struct Period: Sendable {
-  enum Edge: Sendable {
-    case day(Day)
-    case moment(Moment)
-  }
-
-  var from: Edge?
-  var to: Edge?
-
-  static let shape = Shape<Period>.object(
-    "Period", "From one day or moment to another, both included.",
-    Member(optional: "from", edge, "The first day or moment.") { $0.from },
-    Member(optional: "to", edge, "The last day or moment.") { $0.to },
-    make: Period.init)
-
-  private static let edge = Shape.text(
-    "a day such as \"2021-06-17\" or a moment such as \"2021-06-17T12:16:00+02:00\""
-  ).map(
-    to: { text -> Edge? in Day(text).map(Edge.day) ?? Moment(rfc3339: text).map(Edge.moment) },
-    from: { edge in
-      switch edge {
-      case .day(let day): day.iso
-      case .moment(let moment): moment.rfc3339(in: .utc)
-      }
-    })
-
-  /// The first moment of the period in `zone`.
-  func start(in zone: TimeZone) -> Moment? {
-    switch from {
-    case .day(let day): zone.moment(day)
-    case .moment(let moment): moment
-    case nil: nil
-    }
-  }
-
-  /// The first moment after the period in `zone`.
-  func end(in zone: TimeZone) -> Moment? {
-    switch to {
-    case .day(let day): zone.moment(day.adding(days: 1))
-    case .moment(let moment): Moment(seconds: moment.seconds + 1)
-    case nil: nil
-    }
-  }
 }

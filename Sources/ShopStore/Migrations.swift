@@ -7,22 +7,25 @@ enum Migrations {
   /// The version of a store is the number of steps it has gone through.
   static var current: Int { steps.count }
 
-  static func bring(_ database: Database, from version: Int) throws {
-    guard version < current else { return }
+  static func bring(_ database: Database, from version: Int, to goal: Int = current) throws {
+    guard version < goal else { return }
     try database.transaction(.writing) {
       // Another process may have done it while this one waited for the lock.
       let version = try database.integer("PRAGMA user_version")
-      for step in steps.dropFirst(version) { try database.execute(step) }
-      try database.execute("PRAGMA user_version = \(current)")
+      for step in steps.prefix(goal).dropFirst(version) { try step(database) }
+      try database.execute("PRAGMA user_version = \(max(version, goal))")
     }
   }
 
   /// What the last step leaves behind.
   static let tables =
     "shop, products, product_files, orders, order_lines, order_history, order_counts, downloads, "
-    + "mails, store_identity"
+    + "mails, store_identity, order_facts, order_search, product_search"
 
-  private static let steps = [first, entailed, listed]
+  private static let steps: [@Sendable (Database) throws -> Void] = [
+    { try $0.execute(first) }, { try $0.execute(entailed) }, { try $0.execute(listed) },
+    widerLists,
+  ]
 
   /// Amounts are minor units of the currency beside them, moments Unix seconds, days ISO 8601 texts.
   private static let first = """

@@ -1,36 +1,70 @@
-// Lists of orders: filters, sorts and pages. Pages go on from a row, never from a count, so that
-// their cost does not grow and nothing is skipped or doubled while orders are added.
+// What lists of orders are asked for: filters, sorts and where a page begins. Pages go on from a row,
+// never from a count, so that their cost does not grow and nothing is skipped or doubled while
+// orders are added.
 public import ShopRules
 
-/// What orders to list, in which order, and where to go on.
+/// What orders to list, in which order, and where to go on. An order has to pass every filter.
 public struct OrderQuery: Sendable {
-  public var statuses: [OrderStatus]
-  public var createdFrom: Moment?
-  /// The first moment that is too late.
-  public var createdBefore: Moment?
+  public var statuses: [OrderStatus] = []
+  public var late: Lateness?
+  public var needsShipping: Bool?
+  public var kind: OrderKind?
   /// The customer's e-mail, whole; case does not matter.
   public var customer: String?
   public var product: Int?
+  public var created = Span()
+  public var paid = Span()
+  public var completed = Span()
+  public var total: Total?
+  public var search: SearchWords?
   public var sort: OrderSort
   public var isDescending: Bool
   public var limit: Int
   /// The row the page before this one ended with.
   public var after: OrderPosition?
 
-  public init(
-    statuses: [OrderStatus] = [], createdFrom: Moment? = nil, createdBefore: Moment? = nil,
-    customer: String? = nil, product: Int? = nil, sort: OrderSort = .created,
-    isDescending: Bool = true, limit: Int, after: OrderPosition? = nil
-  ) {
-    self.statuses = statuses
-    self.createdFrom = createdFrom
-    self.createdBefore = createdBefore
-    self.customer = customer
-    self.product = product
+  /// A stretch of time, open where it has no end.
+  public struct Span: Hashable, Sendable {
+    public var from: Moment?
+    /// The first moment that is too late.
+    public var before: Moment?
+
+    public init(from: Moment? = nil, before: Moment? = nil) {
+      self.from = from
+      self.before = before
+    }
+
+    public var isEverything: Bool { from == nil && before == nil }
+  }
+
+  /// Orders that are late on a day, or those that are not.
+  public struct Lateness: Hashable, Sendable {
+    public var isLate: Bool
+    public var day: Day
+
+    public init(isLate: Bool, on day: Day) {
+      self.isLate = isLate
+      self.day = day
+    }
+  }
+
+  /// Gross amounts between two in one currency, both included.
+  public struct Total: Hashable, Sendable {
+    public var currency: Currency
+    public var least: Money?
+    public var most: Money?
+
+    public init(_ currency: Currency, least: Money? = nil, most: Money? = nil) {
+      self.currency = currency
+      self.least = least
+      self.most = most
+    }
+  }
+
+  public init(sort: OrderSort = .created, isDescending: Bool = true, limit: Int) {
     self.sort = sort
     self.isDescending = isDescending
     self.limit = limit
-    self.after = after
   }
 }
 
@@ -39,7 +73,7 @@ public enum OrderSort: String, CaseIterable, Sendable {
   case created, id, total, status, shipBy, customer
 
   /// The columns that decide, the last of them unique; each list has an index of its own.
-  fileprivate var columns: [String] {
+  var columns: [String] {
     switch self {
     case .created: ["created_at", "id"]
     case .id: ["id"]
@@ -80,79 +114,4 @@ public struct OrderPosition: Hashable, Sendable {
 
   /// Whether a position of this form belongs to lists sorted by `sort`.
   public func fits(_ sort: OrderSort) -> Bool { parts.count == sort.columns.count }
-}
-
-extension Store {
-  /// The orders of one page: at most `limit` of them, without lines and history.
-  public func orders(_ query: OrderQuery) throws -> [Order] {
-    let (sql, values) = statement(query)
-    var orders: [Order] = []
-    try database.query(sql).run(on: database, values) { orders.append(Order($0)) }
-    return orders
-  }
-
-  func statement(_ query: OrderQuery) -> (sql: String, values: [SQLValue]) {
-    // Orders of several statuses at once would all be sorted to find the first few. A walk along
-    // the index for each status, merged, reads no more than the page.
-    let wanted = OrderStatus.allCases.filter(query.statuses.contains)
-    let walks = query.sort == .created && wanted.count > 1 ? wanted.map { [$0] } : [wanted]
-    var selects: [String] = []
-    var values: [SQLValue] = []
-    for statuses in walks {
-      let (conditions, bound) = filter(query, statuses)
-      let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
-      selects.append("SELECT \(Self.orderColumns) FROM orders\(filter)")
-      values += bound
-    }
-    let direction = query.isDescending ? " DESC" : ""
-    values.append(SQLValue(query.limit))
-    return (
-      selects.joined(separator: " UNION ALL ") + " ORDER BY "
-        + query.sort.columns.map { $0 + direction }.joined(separator: ", ") + " LIMIT ?",
-      values
-    )
-  }
-
-  private func filter(
-    _ query: OrderQuery, _ statuses: [OrderStatus]
-  ) -> (conditions: [String], values: [SQLValue]) {
-    var conditions: [String] = []
-    var values: [SQLValue] = []
-    func require(_ condition: String, _ bound: SQLValue...) {
-      conditions.append(condition)
-      values += bound
-    }
-    if !statuses.isEmpty {
-      conditions.append("status IN (\(marks(statuses.count)))")
-      values += statuses.map { SQLValue($0.rawValue) }
-    }
-    if let from = query.createdFrom { require("created_at >= ?", SQLValue(from.seconds)) }
-    if let before = query.createdBefore { require("created_at < ?", SQLValue(before.seconds)) }
-    if let customer = query.customer { require("customer_email = ?", SQLValue(customer)) }
-    if let product = query.product {
-      require("id IN (SELECT order_id FROM order_lines WHERE product_id = ?)", SQLValue(product))
-    }
-    if let after = query.after {
-      let columns = query.sort.columns
-      let (beyond, bound) = (query.isDescending ? "<" : ">", after.parts.map(SQLValue.init))
-      conditions.append("(\(columns.joined(separator: ", "))) \(beyond) (\(marks(columns.count)))")
-      values += bound
-      // Of a row of expressions SQLite does not see that it could begin there; of one it does.
-      if query.sort == .shipBy { require("\(columns[0]) \(beyond)= ?", bound[0]) }
-    }
-    return (conditions, values)
-  }
-
-  private func marks(_ count: Int) -> String {
-    Array(repeating: "?", count: count).joined(separator: ", ")
-  }
-}
-
-extension SQLValue {
-  fileprivate init(_ part: OrderPosition.Part) {
-    switch part {
-    case .integer(let value): self = .integer(value)
-    case .text(let text): self = .text(text)
-    }
-  }
 }

@@ -60,11 +60,25 @@ extension Store {
     return counts
   }
 
+  /// The number of orders that should have been shipped before `today`.
+  public func lateOrders(on today: Day) throws -> Int {
+    var count = 0
+    try database.query(Self.countLate).run(on: database, [SQLValue(today.iso)]) {
+      count = $0.integer(0)
+    }
+    return count
+  }
+
+  static let countLate = """
+    SELECT count(*) FROM orders INDEXED BY orders_to_ship_by_day
+    WHERE status = 'processing' AND needs_shipping = 1 AND coalesce(ship_by, '9999-12-31') < ?
+    """
+
   public func insert(_ file: OrderFile) throws {
     let order = file.order
-    let marks = Array(repeating: "?", count: 38).joined(separator: ", ")
+    let marks = Array(repeating: "?", count: 39).joined(separator: ", ")
     let insert = database.query(
-      "INSERT INTO orders (\(Self.orderColumns), customer_sort) VALUES (\(marks))")
+      "INSERT INTO orders (\(Self.orderColumns), customer_sort, kind) VALUES (\(marks))")
     let shipping = order.shipping
     try insert.run(
       on: database,
@@ -85,7 +99,7 @@ extension Store {
         SQLValue(order.adminFee.minorUnits), SQLValue(order.refunded.minorUnits),
         SQLValue(order.transactionID), SQLValue(order.needsShipping), SQLValue(order.shipBy?.iso),
         SQLValue(order.version), SQLValue(order.isAnnounced),
-        SQLValue(sortKey(order.customer.name)),
+        SQLValue(sortKey(order.customer.name)), SQLValue(file.kind.rawValue),
       ])
     let insertLine = database.query(
       "INSERT INTO order_lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
@@ -101,6 +115,9 @@ extension Store {
         ])
     }
     try append(file.history[...], toHistoryOf: order.id)
+    let texts = [String(order.id), order.customer.name, order.customer.email]
+    try Search.orders.add(
+      order.id, searchText(texts + file.lines.map(\.name)), on: database)
   }
 
   /// Writes what became of an order. What an order was bought as never changes: only the parts that
@@ -149,6 +166,10 @@ extension Store {
           SQLValue(line.stockTaken), SQLValue(line.hasDownloads), SQLValue(order.id),
           SQLValue(position),
         ])
+    }
+    if new.kind != old.kind {
+      try database.query("UPDATE orders SET kind = ? WHERE id = ?").run(
+        on: database, [SQLValue(new.kind.rawValue), SQLValue(order.id)])
     }
     try append(new.history[old.history.count...], toHistoryOf: order.id)
   }

@@ -7,15 +7,23 @@ extension Store {
     /// Only products whose nature is this.
     public var isVirtual: Bool?
     public var isDownloadable: Bool?
+    public var search: SearchWords?
+    public var sku: String?
+    /// Only products that are counted and have fewer items left.
+    public var stockBelow: Int?
     /// Only products with ids above this one.
     public var after: Int
     public var limit: Int
 
     public init(
-      isVirtual: Bool? = nil, isDownloadable: Bool? = nil, after: Int = 0, limit: Int
+      isVirtual: Bool? = nil, isDownloadable: Bool? = nil, search: SearchWords? = nil,
+      sku: String? = nil, stockBelow: Int? = nil, after: Int = 0, limit: Int
     ) {
       self.isVirtual = isVirtual
       self.isDownloadable = isDownloadable
+      self.search = search
+      self.sku = sku
+      self.stockBelow = stockBelow
       self.after = after
       self.limit = limit
     }
@@ -44,8 +52,22 @@ extension Store {
   }
 
   public func products(_ query: ProductQuery) throws -> [Product] {
-    var sql = "SELECT \(Self.columns) FROM products WHERE id > ?"
-    var values = [SQLValue(query.after)]
+    let (sql, values) = statement(query)
+    return try products(sql, values)
+  }
+
+  func statement(_ query: ProductQuery) -> (sql: String, values: [SQLValue]) {
+    var sql = "SELECT \(Self.columns) FROM "
+    var values: [SQLValue] = []
+    if let search = query.search {
+      sql += "(SELECT rowid AS id FROM product_search WHERE product_search MATCH ?) "
+      sql += "CROSS JOIN products USING (id)"
+      values.append(SQLValue(search.expression))
+    } else {
+      sql += "products"
+    }
+    sql += " WHERE id > ?"
+    values.append(SQLValue(query.after))
     for (column, wanted) in [
       ("is_virtual", query.isVirtual), ("is_downloadable", query.isDownloadable),
     ] {
@@ -53,8 +75,16 @@ extension Store {
       sql += " AND \(column) = ?"
       values.append(SQLValue(wanted))
     }
+    if let sku = query.sku {
+      sql += " AND sku = ?"
+      values.append(SQLValue(sku))
+    }
+    if let stock = query.stockBelow {
+      sql += " AND stock < ?"
+      values.append(SQLValue(stock))
+    }
     values.append(SQLValue(query.limit))
-    return try products(sql + " ORDER BY id LIMIT ?", values)
+    return (sql + " ORDER BY id LIMIT ?", values)
   }
 
   private func products(_ sql: String, _ values: [SQLValue]) throws -> [Product] {
@@ -91,10 +121,15 @@ extension Store {
 
   public func insert(_ product: Product) throws {
     try write(product, "INSERT INTO products (\(Self.columns)) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)")
+    try Search.products.add(product.id, product.searchText, on: database)
   }
 
   /// Puts `product` in the place of the one with its id.
   public func update(_ product: Product) throws {
+    if let before = try self.product(product.id), before.searchText != product.searchText {
+      try Search.products.remove(product.id, before.searchText, on: database)
+      try Search.products.add(product.id, product.searchText, on: database)
+    }
     try write(
       product,
       """
@@ -129,6 +164,9 @@ extension Store {
 }
 
 extension Product {
+  /// What it can be found by.
+  fileprivate var searchText: String { ShopStore.searchText([name, sku ?? ""]) }
+
   fileprivate init(_ row: Row) {
     let fee: FeeRule? =
       if let percent = row.integerOrNil(9).flatMap(Percent.init(hundredths:)) {

@@ -11,13 +11,15 @@ func sortKey(_ name: String) -> String {
   return key
 }
 
-/// The lower-case letters of Latin-1 and Latin Extended-A that have a plain form.
+/// The lower-case letters of Latin-1, Latin Extended-A and Vietnamese that have a plain form.
 private let plain: [Unicode.Scalar: String] = {
   let letters = [
-    "a": "àáâãäåāăą", "ae": "æ", "c": "çćĉċč", "d": "ďđð", "e": "èéêëēĕėęě", "g": "ĝğġģ",
-    "h": "ĥħ", "i": "ìíîïĩīĭįı", "j": "ĵ", "k": "ķ", "l": "ĺļľŀł", "n": "ñńņňŉ", "o": "òóôõöøōŏő",
-    "oe": "œ", "r": "ŕŗř", "s": "śŝşš", "ss": "ß", "t": "ţťŧ", "u": "ùúûüũūŭůűų", "w": "ŵ",
-    "y": "ýÿŷ", "z": "źżž", "th": "þ",
+    "a": "àáâãäåāăąạảấầẩẫậắằẳẵặ", "ae": "æ", "c": "çćĉċč", "d": "ďđð", "e": "èéêëēĕėęěẹẻẽếềểễệ",
+    "g": "ĝğġģ",
+    "h": "ĥħ", "i": "ìíîïĩīĭįıỉị", "j": "ĵ", "k": "ķ", "l": "ĺļľŀł", "n": "ñńņňŉ",
+    "o": "òóôõöøōŏőơọỏốồổỗộớờởỡợ",
+    "oe": "œ", "r": "ŕŗř", "s": "śŝşš", "ss": "ß", "t": "ţťŧ", "u": "ùúûüũūŭůűųưụủứừửữự", "w": "ŵ",
+    "y": "ýÿŷỳỵỷỹ", "z": "źżž", "th": "þ",
   ]
   var plain: [Unicode.Scalar: String] = [:]
   for (letter, accented) in letters {

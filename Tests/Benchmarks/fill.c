@@ -176,7 +176,9 @@ static void fill_orders(int64_t count, int64_t start, int64_t end) {
       "discount, charges, gross, admin_fee, refunded, transaction_id, needs_shipping, ship_by, "
       "version, customer_sort) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
       "?, ?, ?, ?, ?, ?, 'EUR', ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)");
-  sqlite3_stmt *line = prepared("INSERT INTO order_lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  sqlite3_stmt *line = prepared(
+      "INSERT INTO order_lines (order_id, position, product_id, name, sku, quantity, total, "
+      "admin_fee, is_virtual, is_downloadable) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   sqlite3_stmt *entry = prepared("INSERT INTO order_history VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   for (int64_t id = 1; id <= count; id++) {
     int64_t created_at = start + (end - start) / count * (id - 1) + (int64_t)below(600);

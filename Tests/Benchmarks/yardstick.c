@@ -244,7 +244,7 @@ static void put_order(int64_t id, const char *today) {
     PUT(",\"downloadable\":"), put_bool(sqlite3_column_int(lines, 7));
     PUT("}");
   }
-  PUT("],\"history\":[");
+  PUT("],\"downloads\":[],\"history\":[");
   sqlite3_bind_int64(history, 1, id);
   while (step(history)) {
     if (out[out_length - 1] != '[') PUT(",");

@@ -308,7 +308,7 @@ struct StoreFileTests {
       """
     let get = #"{"jsonrpc":"2.0","id":2,"method":"orders.count"}"# + "\n"
     let outcome = try onDisk(
-      "300k",
+      "500k",
       #""$0" init --store "$1/shop.db" --sample >&2 && exec "$0" serve --store "$1/shop.db""#,
       input: Data((String(repeating: create, count: 60) + get).utf8))
     #expect(outcome.status == 0, "\(outcome.errors)")

@@ -74,11 +74,20 @@ let catalog: [Product] = [(1, true, true), (2, true, false), (3, false, true), (
       createdAt: Moment(seconds: 1_600_000_000))
   }
 
-private let names = ["Élise", "elise", "Œuvrard", "Zoé", "Awa", "", "Noémie", "élise"]
+private let names = ["Élise", "elise", "Œuvrard", "Zoé Nguyễn", "Awa", "", "Noémie", "élise"]
+
+extension OrderQuery {
+  /// The newest orders that `ask` asks for.
+  static func asking(_ ask: (inout OrderQuery) -> Void) -> OrderQuery {
+    var query = OrderQuery(limit: 50)
+    ask(&query)
+    return query
+  }
+}
 
 extension OrderFile {
   /// An order that might have been, with few enough values that ties are many.
-  static func random(id: Int, _ dice: inout Dice) -> OrderFile {
+  static func random(id: Int, day: Int? = nil, _ dice: inout Dice) -> OrderFile {
     let address = Address(
       name: dice.pick(names), street: "\(id) rue A", postcode: "69002", city: "Lyon", country: "FR")
     var lines: [OrderLine] = []
@@ -89,14 +98,18 @@ extension OrderFile {
           productID: product.id, name: product.name, sku: product.sku, quantity: dice.roll(1...4),
           total: product.price, adminFee: .zero, nature: product.nature))
     }
-    let created = Moment(seconds: 1_623_000_000 + Int64(dice.roll(0...60)) * 86_400)
+    let created = Moment(seconds: 1_623_000_000 + Int64(day ?? dice.roll(0...60)) * 86_400)
     let needsShipping = lines.contains(where: \.nature.needsShipping)
+    let paid = dice.flip() ? created.seconds + Int64(dice.roll(-1...9)) * 43_200 : nil
+    let completed = dice.flip() ? created.seconds + Int64(dice.roll(0...20)) * 86_400 : nil
     let order = Order(
       id: id, status: dice.pick(OrderStatus.allCases), createdAt: created,
+      paidAt: paid.map(Moment.init), completedAt: completed.map(Moment.init),
       customer: Customer(
         name: dice.pick(names), email: dice.pick(["a@x.example", "B@x.example", "c@x.example"])),
       billing: address, shipping: needsShipping ? address : nil,
-      purchased: OrderFile.purchased(lines), currency: .euro,
+      purchased: OrderFile.purchased(lines),
+      currency: dice.roll(1...9) == 1 ? Currency("JPY") ?? .unknown : .euro,
       gross: Money(minorUnits: Int64(dice.roll(0...20)) * 100), needsShipping: needsShipping,
       shipBy: dice.flip() ? Day(number: 18_800 + dice.roll(0...9)) : nil)
     let entry = HistoryEntry(at: created, by: "boutique", what: .created, to: .pending)

@@ -1,0 +1,51 @@
+// Searching by words: what is typed, what is indexed, and the index itself.
+
+/// Words to search for: all of them have to be found, each as the beginning of a word.
+public struct SearchWords: Hashable, Sendable {
+  /// Far more than anybody types.
+  public static let most = 20
+
+  let words: [String]
+
+  /// The words, folded.
+  public var text: String { words.joined(separator: " ") }
+
+  /// The words of a text; nil when it has none or more than ``most``.
+  public init?(_ text: String) {
+    var known: Set<String> = []
+    words = searchWords(text).filter { known.insert($0).inserted }
+    guard (1...Self.most).contains(words.count) else { return nil }
+  }
+
+  /// In FTS5's language. The words hold nothing but letters and digits, so that quotes quote them.
+  var expression: String { words.map { "\"\($0)\"*" }.joined(separator: " ") }
+}
+
+/// The words of a text as they are compared: runs of letters and digits, without case and accents.
+func searchWords(_ text: String) -> [String] {
+  sortKey(text).unicodeScalars.split { scalar in
+    !(scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+  }.map { String($0) }
+}
+
+/// What the index is told of the texts that a row can be found by.
+func searchText(_ texts: [String]) -> String {
+  texts.flatMap(searchWords).joined(separator: " ")
+}
+
+/// An index of words. It keeps no text: who takes a row out says what it went in with.
+enum Search: String {
+  case orders = "order_search"
+  case products = "product_search"
+
+  func add(_ id: Int, _ words: String, on database: Database) throws {
+    try database.query("INSERT INTO \(rawValue) (rowid, words) VALUES (?, ?)").run(
+      on: database, [SQLValue(id), SQLValue(words)])
+  }
+
+  func remove(_ id: Int, _ words: String, on database: Database) throws {
+    try database.query(
+      "INSERT INTO \(rawValue) (\(rawValue), rowid, words) VALUES ('delete', ?, ?)"
+    ).run(on: database, [SQLValue(id), SQLValue(words)])
+  }
+}

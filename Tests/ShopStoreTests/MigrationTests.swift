@@ -1,0 +1,83 @@
+// Proves that a store of any age becomes today's, with everything in it.
+import Foundation
+import ShopRules
+import Testing
+
+@testable import ShopStore
+
+@Suite("Older stores")
+struct MigrationTests {
+  private static let lists: [OrderQuery] =
+    OrderKind.allCases.map { kind in .asking { $0.kind = kind } }
+    + ["elise", "nguyen", "livre 3", "oeuvr", "12", "c@x"].map { words in
+      .asking { $0.search = SearchWords(words) }
+    } + [
+      .asking { $0.late = .init(isLate: true, on: Day(number: 18_804)) },
+      .asking { $0.paid = .init(from: Moment(seconds: 1_624_000_000)) },
+      .asking { $0.completed = .init(before: Moment(seconds: 1_625_000_000)) },
+      .asking { $0.sort = .customer },
+    ]
+
+  /// Turns a store of today into one of the first version that holds the same.
+  private func makeFirst(of test: TestStore, at path: String) throws {
+    let old = try Database(path: path, create: true)
+    try old.execute("PRAGMA application_id = \(Migrations.applicationID)")
+    try Migrations.bring(old, from: 0, to: 1)
+    try old.execute("ATTACH '\(test.path)' AS today")
+    for table in ["shop", "products", "product_files", "orders", "order_lines", "order_history"] {
+      var columns: [String] = []
+      try old.query("SELECT name FROM pragma_table_info('\(table)', 'main')").run(on: old) {
+        columns.append($0.text(0))
+      }
+      let names = columns.joined(separator: ", ")
+      try old.execute("INSERT INTO main.\(table) (\(names)) SELECT \(names) FROM today.\(table)")
+    }
+    // The first program knew no Vietnamese letters.
+    try old.execute("UPDATE orders SET customer_sort = 'zoe nguyễn' WHERE customer_name LIKE 'Zo%'")
+    #expect(try old.integer("PRAGMA user_version") == 1)
+  }
+
+  @Test("a store of the first version lists and finds as one of today", arguments: [true, false])
+  func first(isChronological: Bool) throws {
+    let library = try Library(seed: 13, isChronological: isChronological)
+    let path = library.test.folder.appendingPathComponent("old.db").path
+    try makeFirst(of: library.test, at: path)
+    let store = try TestStore.open(path)
+    #expect(try store.database.integer("PRAGMA user_version") == Migrations.current)
+    try store.read {
+      for var file in library.files {
+        // What was placed before the shop was mailed of orders is old news.
+        file.order.isAnnounced = file.order.status != .pending
+        #expect(try store.orderFile(file.order.id) == file)
+      }
+      let (facts, expected) = (try store.orderFacts(), try library.facts)
+      #expect(facts.isChronological == expected.isChronological)
+      #expect(facts.paid == expected.paid && facts.completed == expected.completed)
+    }
+    for query in Self.lists {
+      let expected = try library.test.store.read { try library.test.store.orders(query) }
+      let found = try store.read { try store.orders(query) }
+      #expect(found.map(\.id) == expected.map(\.id), "\(query)")
+    }
+    let products = try store.read {
+      try store.products(Store.ProductQuery(search: SearchWords("livr"), limit: 9))
+    }
+    #expect(products == catalog)
+    // It goes on as a store of today does.
+    var dice = Dice(seed: 14)
+    let file = OrderFile.random(id: 999, &dice)
+    try store.change { try store.insert(file) }
+    let found = try store.read { try store.orders(.asking { $0.search = SearchWords("999") }) }
+    #expect(found == [file.order])
+  }
+
+  @Test("an empty store of the first version becomes today's too")
+  func empty() throws {
+    let test = try TestStore()
+    let path = test.folder.appendingPathComponent("old.db").path
+    try makeFirst(of: test, at: path)
+    let store = try TestStore.open(path)
+    #expect(try store.read { try store.orderFacts() }.isChronological)
+    #expect(try store.read { try store.orders(.asking { _ in }) } == [])
+  }
+}
