@@ -20,9 +20,9 @@ enum Migrations {
   /// What the last step leaves behind.
   static let tables =
     "shop, products, product_files, orders, order_lines, order_history, order_counts, downloads, "
-    + "mails, store_identity"
+    + "mails, store_identity, answered_calls"
 
-  private static let steps = [first, entailed, listed]
+  private static let steps = [first, entailed, listed, answered]
 
   /// Amounts are minor units of the currency beside them, moments Unix seconds, days ISO 8601 texts.
   private static let first = """
@@ -207,5 +207,17 @@ enum Migrations {
       token TEXT NOT NULL
     ) STRICT;
     INSERT INTO store_identity VALUES (1, lower(hex(randomblob(8))));
+    """
+
+  /// Changes that were answered under a key, and what they were answered.
+  private static let answered = """
+    CREATE TABLE answered_calls (
+      key TEXT PRIMARY KEY,
+      method TEXT NOT NULL,
+      params TEXT NOT NULL,
+      result TEXT NOT NULL,
+      at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX answered_calls_by_age ON answered_calls (at);
     """
 }
