@@ -105,9 +105,8 @@ extension Refusal: RefusalReply {
     case .versionMismatch(let noun, let id, let version, let expected):
       return "\(noun) \(id) is at version \(version), not \(expected): look at it again."
     case .notAllMovable(let refused):
-      let first = refused.first.map { " " + $0.refusal.message } ?? ""
-      let rest = refused.count > 1 ? " And \(refused.count - 1) more refuse." : ""
-      return "Nothing was changed.\(first)\(rest)"
+      return "Nothing was changed: \(refused.count) of the orders "
+        + "\(refused.count == 1 ? "refuses" : "refuse"). \(refused.first?.refusal.message ?? "")"
     case .storeBusy, .storeFull:
       return kind.summary
     }

@@ -35,18 +35,18 @@ extension Subject where Context == Session, Value == OrderFile {
   /// An order, with everything in it.
   static let order = Subject(
     Field("id", Identifier.shape, "The order number."), refuses: .noSuchOrder, .versionMismatch,
-    find: { session, id in try session.orderFile(id) }, version: \.order.version
-  ) { file, expected in
-    .versionMismatch(
-      of: "Order", id: file.order.id, version: file.order.version, expected: expected)
-  }
+    find: { session, id in try session.orderFile(id) }, version: \.order.version,
+    outdated: { file, expected in
+      .versionMismatch(
+        of: "Order", id: file.order.id, version: file.order.version, expected: expected)
+    })
 }
 
 extension Subject where Context == Session, Value == Product {
   static let product = Subject(
     Field("id", Identifier.shape, "The product's id."), refuses: .noSuchProduct, .versionMismatch,
-    find: { session, id in try session.product(id) }, version: \.version
-  ) { product, expected in
-    .versionMismatch(of: "Product", id: product.id, version: product.version, expected: expected)
-  }
+    find: { session, id in try session.product(id) }, version: \.version,
+    outdated: { product, expected in
+      .versionMismatch(of: "Product", id: product.id, version: product.version, expected: expected)
+    })
 }

@@ -21,7 +21,8 @@ public struct AnsweredCall: Sendable {
 extension Store {
   public func answeredCall(_ key: String) throws -> AnsweredCall? {
     var call: AnsweredCall?
-    let select = database.query("SELECT method, params, result, at FROM answered_calls WHERE key = ?")
+    let select = database.query(
+      "SELECT method, params, result, at FROM answered_calls WHERE key = ?")
     try select.run(on: database, [SQLValue(key)]) { row in
       call = AnsweredCall(
         key: key, method: row.text(0), params: row.text(1), result: row.text(2), at: row.moment(3))
