@@ -17,6 +17,12 @@ public enum Refusal: Error, Hashable, Sendable {
   case nothingToDownload(order: Int, product: Int)
   case noSuchMail(id: Int)
   case mailNotWaiting(id: Int, state: Mail.State)
+  /// The key of a change was used for another one.
+  case keyReused(key: String, method: String)
+  /// What was to be changed has changed since its caller saw it.
+  case versionMismatch(of: String, id: Int, version: Int, expected: Int)
+  /// Of many orders that were to be moved together, these refuse.
+  case notAllMovable([Refused])
   /// Another process held the store for too long.
   case storeBusy
   /// There is no room left to write.
@@ -29,7 +35,20 @@ public enum Refusal: Error, Hashable, Sendable {
     case currencyInUse
     case noSuchDownload, downloadBlocked, downloadExpired, downloadUsedUp, nothingToDownload
     case noSuchMail, mailNotWaiting
+    case keyReused, versionMismatch
+    case notAllMovable
     case storeBusy, storeFull
+  }
+
+  /// An order that refuses, and why.
+  public struct Refused: Hashable, Sendable {
+    public let id: Int
+    public let refusal: Refusal
+
+    public init(id: Int, refusal: Refusal) {
+      self.id = id
+      self.refusal = refusal
+    }
   }
 
   public var kind: Kind {
@@ -49,6 +68,9 @@ public enum Refusal: Error, Hashable, Sendable {
     case .nothingToDownload: .nothingToDownload
     case .noSuchMail: .noSuchMail
     case .mailNotWaiting: .mailNotWaiting
+    case .keyReused: .keyReused
+    case .versionMismatch: .versionMismatch
+    case .notAllMovable: .notAllMovable
     case .storeBusy: .storeBusy
     case .storeFull: .storeFull
     }

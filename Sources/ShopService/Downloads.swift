@@ -20,10 +20,9 @@ enum Downloads {
   static let redeem = Method<Session>(
     .changes, "downloads.redeem",
     "Counts one download by its key and answers where the file is: what a link has to do.",
-    Field("key", Text.required, "The key, which ends the link."),
+    Field("downloadKey", Text.required, "The download's key, which ends the link."),
     returns: Redemption.record,
-    refuses: .noSuchDownload, .downloadBlocked, .downloadExpired, .downloadUsedUp, .storeBusy,
-    .storeFull
+    refuses: .noSuchDownload, .downloadBlocked, .downloadExpired, .downloadUsedUp
   ) { session, key in
     let shop = try session.shop()
     guard var download = try session.download(key: key) else { throw Refusal.noSuchDownload }
@@ -49,7 +48,7 @@ enum Downloads {
     Field("order", Identifier.shape, "The order number."),
     Field("product", Identifier.shape, "A product of the order that has files."),
     returns: OrderReceipt.record,
-    refuses: .noSuchOrder, .nothingToDownload, .storeBusy, .storeFull
+    refuses: .noSuchOrder, .nothingToDownload
   ) { session, id, productID in
     let shop = try session.shop()
     let file = try session.orderFile(id)
@@ -69,7 +68,7 @@ enum Downloads {
     .changes, "downloads.revoke", "Takes a download back; the same again changes nothing.",
     Field("id", Identifier.shape, "The download's id, which begins its key."),
     returns: OrderReceipt.record,
-    refuses: .noSuchDownload, .storeBusy, .storeFull
+    refuses: .noSuchDownload
   ) { session, id in
     let shop = try session.shop()
     guard var download = try session.store.download(id) else { throw Refusal.noSuchDownload }

@@ -45,7 +45,7 @@ enum Mails {
     "Puts a copy of a mail into the outbox, due at once; of a waiting one it takes the place.",
     Field("id", Identifier.shape, "The mail to send once more."),
     returns: MailReceipt.record,
-    refuses: .noSuchMail, .storeBusy, .storeFull
+    refuses: .noSuchMail
   ) { session, id in
     var mail = try session.mail(id)
     if mail.state == .waiting {
@@ -61,7 +61,7 @@ enum Mails {
     "Keeps a waiting mail from being sent, unless it is on its way at this very moment.",
     Field("id", Identifier.shape, "The mail not to send."),
     returns: MailReceipt.record,
-    refuses: .noSuchMail, .mailNotWaiting, .storeBusy, .storeFull
+    refuses: .noSuchMail, .mailNotWaiting
   ) { session, id in
     var mail = try session.mail(id)
     guard mail.state == .waiting else {

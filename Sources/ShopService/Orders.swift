@@ -4,7 +4,7 @@ import ShopRules
 import ShopStore
 
 enum Orders {
-  static let all: [Method<Session>] = [list, get, count, create, pay, setStatus]
+  static let all: [Method<Session>] = [list, get, count, create, pay, setStatus, setStatusMany]
 
   /// Pages of 50 stay below 64 KiB, which is as long a line as Python's asyncio reads by default.
   static let pageLimit = Field(
@@ -99,8 +99,7 @@ enum Orders {
     Field("shippingCost", Amount.shape, default: .zero, "What the customer pays for shipping."),
     Field("discount", Amount.shape, default: .zero, "What is taken off the whole."),
     returns: OrderReceipt.record,
-    refuses: .noSuchProduct, .addressIncomplete, .discountTooLarge, .amountTooLarge, .storeBusy,
-    .storeFull
+    refuses: .noSuchProduct, .addressIncomplete, .discountTooLarge, .amountTooLarge
   ) { session, lines, customer, billing, shipping, shippingCost, discount in
     let shop = try session.shop()
     let draft = OrderDraft(
@@ -115,30 +114,27 @@ enum Orders {
   }
 
   static let pay = Method<Session>(
-    .changes, "orders.pay",
+    changing: .order, "orders.pay",
     "Records a payment: an all-digital order completes by itself, any other is to be processed.",
-    Field("id", Identifier.shape, "The order that was paid."),
     Field(optional: "transactionId", Text.required, "The payment's id where it was made."),
     notify,
-    returns: OrderReceipt.record,
-    refuses: .noSuchOrder, .storeBusy, .storeFull
-  ) { session, id, transactionID, notify in
-    try session.change(id, .pay(transactionID: transactionID), notify: notify)
+    returns: OrderReceipt.record
+  ) { session, order, transactionID, notify in
+    try session.change(order, .pay(transactionID: transactionID), notify: notify)
   }
 
   static let setStatus = Method<Session>(
-    .changes, "orders.setStatus", "Moves an order to another status.",
-    Field("id", Identifier.shape, "The order to move."),
+    changing: .order, "orders.setStatus", "Moves an order to another status.",
     Field("status", OrderStatus.shape, "Where it should go."),
     Field("force", Flag.shape, default: false, "Move it even where that may not follow."),
     notify,
     returns: OrderReceipt.record,
-    refuses: .noSuchOrder, .transitionNotAllowed, .storeBusy, .storeFull
-  ) { session, id, status, force, notify in
-    try session.change(id, .move(to: status, force: force), notify: notify)
+    refuses: .transitionNotAllowed
+  ) { session, order, status, force, notify in
+    try session.change(order, .move(to: status, force: force), notify: notify)
   }
 
-  private static let notify = Field(
+  static let notify = Field(
     "notify", Flag.shape, default: true, "Whether the mails that this entails are sent.")
 }
 
@@ -149,9 +145,8 @@ extension Session {
   }
 
   /// Asks the rules what `wanted` entails, and writes it.
-  fileprivate func change(_ id: Int, _ wanted: OrderChange, notify: Bool) throws -> OrderReceipt {
+  func change(_ file: OrderFile, _ wanted: OrderChange, notify: Bool) throws -> OrderReceipt {
     let shop = try shop()
-    let file = try orderFile(id)
     let products = try file.lines.map { try $0.productID.flatMap(store.product(_:)) }
     let occasion = Occasion(now: now, actor: actor, shop: shop, notifies: notify)
     let consequences = try file.consequences(of: wanted, products: products, on: occasion)

@@ -55,7 +55,7 @@ enum Products {
     Field("price", Amount.shape, "In the shop's currency."),
     sku, isVirtual, isDownloadable, files, downloadLimit, downloadExpiryDays, stock, fee,
     returns: ProductReceipt.record,
-    refuses: .skuTaken, .storeBusy, .storeFull
+    refuses: .skuTaken
   ) {
     session, name, price, sku, isVirtual, isDownloadable, files, limit, expiry, stock, fee in
     let shop = try session.shop()
@@ -71,18 +71,17 @@ enum Products {
   }
 
   static let configure = Method<Session>(
-    .changes, "products.configure",
+    changing: .product, "products.configure",
     "Changes what is given of a product and leaves the rest. Orders keep what was bought.",
-    Field("id", Identifier.shape, "The product's id."),
     Field(optional: "name", Text.required, "The product's name."),
     Field(optional: "price", Amount.shape, "In the shop's currency."),
     sku, isVirtual, isDownloadable, files, downloadLimit, downloadExpiryDays, stock, fee,
     returns: ProductReceipt.record,
-    refuses: .noSuchProduct, .skuTaken, .storeBusy, .storeFull
+    refuses: .skuTaken
   ) {
-    session, id, name, price, sku, isVirtual, isDownloadable, files, limit, expiry, stock, fee in
+    session, before, name, price, sku, isVirtual, isDownloadable, files, limit, expiry, stock, fee
+    in
     let shop = try session.shop()
-    let before = try session.product(id)
     var product = before
     if let name { product.name = name }
     if let price { product.price = try price.money(shop.currency, at: "price") }
@@ -126,7 +125,7 @@ enum Products {
 }
 
 extension Session {
-  fileprivate func product(_ id: Int) throws -> Product {
+  func product(_ id: Int) throws -> Product {
     guard let product = try store.product(id) else { throw Refusal.noSuchProduct(id: id) }
     return product
   }

@@ -3,7 +3,8 @@ public import JSONRPC
 public import ShopRules
 
 extension Refusal.Kind: RefusalKind {
-  /// 1000 orders, 1100 products, 1200 the shop, 1300 mails, 1400 downloads, 1900 the store.
+  /// 1000 orders, 1100 products, 1200 the shop, 1300 mails, 1400 downloads, 1800 the guard of a change,
+  /// 1900 the store.
   /// 1000 orders, 1100 products, 1200 the shop, 1300 mails, 1900 the store.
   public var code: Int {
     switch self {
@@ -12,6 +13,7 @@ extension Refusal.Kind: RefusalKind {
     case .addressIncomplete: 1003
     case .discountTooLarge: 1004
     case .amountTooLarge: 1005
+    case .notAllMovable: 1006
     case .noSuchProduct: 1101
     case .skuTaken: 1102
     case .currencyInUse: 1201
@@ -22,6 +24,8 @@ extension Refusal.Kind: RefusalKind {
     case .nothingToDownload: 1405
     case .noSuchMail: 1301
     case .mailNotWaiting: 1302
+    case .keyReused: 1801
+    case .versionMismatch: 1802
     case .storeBusy: 1901
     case .storeFull: 1902
     }
@@ -36,6 +40,7 @@ extension Refusal.Kind: RefusalKind {
     case .addressIncomplete: "An address lacks what is needed to deliver."
     case .discountTooLarge: "The discount is more than lines and shipping together."
     case .amountTooLarge: "The amounts add up to more than the store keeps."
+    case .notAllMovable: "Some of the orders refuse, so none was moved."
     case .noSuchProduct: "There is no product with that id."
     case .skuTaken: "Another product has that SKU."
     case .currencyInUse: "Prices are in a currency with other decimals."
@@ -46,6 +51,8 @@ extension Refusal.Kind: RefusalKind {
     case .nothingToDownload: "The order has no line of a product with files by that id."
     case .noSuchMail: "There is no mail with that id."
     case .mailNotWaiting: "The mail is sent or cancelled already."
+    case .keyReused: "The key was used for another change."
+    case .versionMismatch: "It has changed since the version that the caller saw."
     case .storeBusy: "Another process held the store for too long; nothing was changed."
     case .storeFull: "There is no room left to write; nothing was changed."
     }
@@ -92,6 +99,14 @@ extension Refusal: RefusalReply {
       return "There is no mail \(id). mails.list shows those there are."
     case .mailNotWaiting(let id, let state):
       return "Mail \(id) is \(state.rawValue): only a waiting one can be cancelled."
+    case .keyReused(let key, let method):
+      return "The key \"\(key)\" was used for another call of \(method). A retry sends the same "
+        + "params again; another change takes another key."
+    case .versionMismatch(let noun, let id, let version, let expected):
+      return "\(noun) \(id) is at version \(version), not \(expected): look at it again."
+    case .notAllMovable(let refused):
+      return "Nothing was changed: \(refused.count) of the orders "
+        + "\(refused.count == 1 ? "refuses" : "refuse"). \(refused.first?.refusal.message ?? "")"
     case .storeBusy, .storeFull:
       return kind.summary
     }
@@ -142,6 +157,31 @@ extension Refusal: RefusalReply {
       writer.integer(id)
       writer.member("state")
       writer.string(state.rawValue)
+    case .keyReused(let key, let method):
+      writer.member("key")
+      writer.string(key)
+      writer.member("method")
+      writer.string(method)
+    case .versionMismatch(_, let id, let version, let expected):
+      writer.member("id")
+      writer.integer(id)
+      writer.member("version")
+      writer.integer(version)
+      writer.member("ifVersion")
+      writer.integer(expected)
+    case .notAllMovable(let refused):
+      writer.member("refused")
+      writer.beginArray()
+      for one in refused {
+        writer.element()
+        writer.beginObject()
+        writer.member("id")
+        writer.integer(one.id)
+        writer.member("error")
+        one.refusal.writeError(to: &writer)
+        writer.endObject()
+      }
+      writer.endArray()
     case .amountTooLarge, .noSuchDownload, .storeBusy, .storeFull:
       break
     }

@@ -37,10 +37,10 @@ public final class Session: ServiceContext {
     now = clock()
   }
 
-  public func perform<Result>(_ call: Call, _ work: () throws -> Result) throws -> Result {
+  public func perform(_ call: Call, _ work: () throws -> Void) throws {
     now = clock()
     isDryRun = call.isDryRun
-    return switch call.effect {
+    switch call.effect {
     case .pure: try work()
     case .reads: try store.read(work)
     case .changes: try store.change(isDryRun: call.isDryRun, work)

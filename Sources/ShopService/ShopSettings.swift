@@ -33,7 +33,7 @@ enum ShopSettings {
       "What download links begin with; \"\": no links."
     ),
     returns: ShopReceipt.record,
-    refuses: .currencyInUse, .storeBusy, .storeFull
+    refuses: .currencyInUse
   ) {
     session, name, email, language, currency, zone, shippingDays, holidays, fee, downloadBaseURL in
     let before = try session.shop()

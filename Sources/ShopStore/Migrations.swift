@@ -20,11 +20,11 @@ enum Migrations {
   /// What the last step leaves behind.
   static let tables =
     "shop, products, product_files, orders, order_lines, order_history, order_counts, downloads, "
-    + "mails, store_identity, order_facts, order_search, product_search"
+    + "mails, store_identity, order_facts, order_search, product_search, answered_calls"
 
   private static let steps: [@Sendable (Database) throws -> Void] = [
     { try $0.execute(first) }, { try $0.execute(entailed) }, { try $0.execute(listed) },
-    widerLists,
+    widerLists, { try $0.execute(answered) },
   ]
 
   /// Amounts are minor units of the currency beside them, moments Unix seconds, days ISO 8601 texts.
@@ -210,5 +210,17 @@ enum Migrations {
       token TEXT NOT NULL
     ) STRICT;
     INSERT INTO store_identity VALUES (1, lower(hex(randomblob(8))));
+    """
+
+  /// Changes that were answered under a key, and what they were answered.
+  private static let answered = """
+    CREATE TABLE answered_calls (
+      key TEXT PRIMARY KEY,
+      method TEXT NOT NULL,
+      params TEXT NOT NULL,
+      result TEXT NOT NULL,
+      at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX answered_calls_by_age ON answered_calls (at);
     """
 }

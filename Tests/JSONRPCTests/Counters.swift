@@ -8,27 +8,62 @@ final class Counters: ServiceContext {
   var values = ["visits": 3]
   var effects: [Effect] = []
 
-  func perform<Result>(_ call: Call, _ work: () throws -> Result) throws -> Result {
+  /// The changes that were answered under a key, each with its answer.
+  var answered: [String: (call: KeyedCall, result: [UInt8])] = [:]
+  /// Whether what is to be made durable can be.
+  var isDiskFull = false
+
+  static func refusals(of effect: Effect) -> [CounterRefusal.Kind] {
+    effect == .changes ? [.keyReused] : []
+  }
+
+  func perform(_ call: Call, _ work: () throws -> Void) throws {
     effects.append(call.effect)
-    let before = values
+    let before = (values, answered)
     do {
-      let result = try work()
-      if call.isDryRun { values = before }
-      return result
+      try work()
+      if isDiskFull { throw DiskOnFire() }
+      if call.isDryRun { (values, answered) = before }
     } catch {
-      values = before
+      (values, answered) = before
       throw error
     }
+  }
+
+  func recall(_ call: KeyedCall) throws -> [UInt8]? {
+    guard let first = answered[call.key] else { return nil }
+    guard (first.call.method, first.call.params) == (call.method, call.params) else {
+      throw CounterRefusal(kind: .keyReused, counter: first.call.params)
+    }
+    return first.result
+  }
+
+  func remember(_ result: UnsafeRawBufferPointer, of call: KeyedCall) throws {
+    answered[call.key] = (call, Array(result))
   }
 }
 
 struct CounterRefusal: RefusalReply {
   enum Kind: String, RefusalKind {
-    case noSuchCounter, counterBusy
+    case noSuchCounter, counterBusy, keyReused, counterMoved
 
-    var code: Int { self == .noSuchCounter ? 1001 : 1002 }
+    var code: Int {
+      switch self {
+      case .noSuchCounter: 1001
+      case .counterBusy: 1002
+      case .keyReused: 1003
+      case .counterMoved: 1004
+      }
+    }
     var name: String { rawValue }
-    var summary: String { self == .noSuchCounter ? "There is no such counter." : "Not now." }
+    var summary: String {
+      switch self {
+      case .noSuchCounter: "There is no such counter."
+      case .counterBusy: "Not now."
+      case .keyReused: "Another call has that key."
+      case .counterMoved: "It says something else by now."
+      }
+    }
     var isTransient: Bool { self == .counterBusy }
   }
 
@@ -88,6 +123,19 @@ struct Purchase: Sendable {
     ])
 }
 
+extension Subject where Context == Counters, Value == CounterState {
+  /// What a counter says is as good as a version.
+  static let counter = Subject(
+    Field("name", .name, "Which."), refuses: .noSuchCounter, .counterMoved,
+    find: { (counters: Counters, name: String) in
+      guard let value = counters.values[name] else {
+        throw CounterRefusal(kind: .noSuchCounter, counter: name)
+      }
+      return CounterState(name: name, value: value)
+    }, version: \.value,
+    outdated: { counter, _ in CounterRefusal(kind: .counterMoved, counter: counter.name) })
+}
+
 extension Shape<String> {
   static var name: Shape { .text("a non-empty string", minimumLength: 1) }
 }
@@ -114,6 +162,14 @@ let counterCatalog = Catalog<Counters>(
       counters.values[name, default: 0] += amount
       if name == "busy" { throw CounterRefusal(kind: .counterBusy, counter: name) }
       return CounterState(name: name, value: counters.values[name] ?? 0)
+    },
+    Method(
+      changing: .counter, "counter.reset", "Puts a counter back.",
+      Field("to", .integer(0...9), default: 0, "To what."),
+      returns: CounterState.record
+    ) { counters, counter, value in
+      counters.values[counter.name] = value
+      return CounterState(name: counter.name, value: value)
     },
     Method(
       .pure, "purchase.check", "Reads a nested value and answers it.",

@@ -50,10 +50,15 @@ struct OpenRPCTests {
     }
   }
 
-  @Test("A changing method takes dryRun, and no other does")
-  func dryRun() {
+  @Test("A changing method takes dryRun and key, one that changes one thing ifVersion too")
+  func safety() {
+    let names = ["dryRun", "key", "ifVersion"]
     for method in counterCatalog.methods {
-      #expect(method.parameters.contains { $0.name == "dryRun" } == (method.effect == .changes))
+      let taken = method.parameters.map(\.name).filter(names.contains)
+      let expected = method.name == "counter.reset" ? 3 : method.effect == .changes ? 2 : 0
+      #expect(taken == Array(names.prefix(expected)), "\(method.name)")
+      #expect(method.refusals.contains(.keyReused) == (method.effect == .changes))
+      #expect(method.refusals.contains(.counterMoved) == (method.name == "counter.reset"))
     }
   }
 

@@ -149,14 +149,17 @@ extension ObjectSchema {
     writer.text("title", title)
     writer.text("description", summary)
     writer.text("type", "object")
-    writer.member("properties")
-    writer.beginObject()
-    for member in members {
-      writer.member(MemberName(member.name))
-      member.schema.write(
-        to: &writer, &components, summary: member.summary, fallback: member.fallback)
+    // Without members that are known, any may be there.
+    if isClosed || !members.isEmpty {
+      writer.member("properties")
+      writer.beginObject()
+      for member in members {
+        writer.member(MemberName(member.name))
+        member.schema.write(
+          to: &writer, &components, summary: member.summary, fallback: member.fallback)
+      }
+      writer.endObject()
     }
-    writer.endObject()
     let required = members.filter(\.isRequired).map(\.name)
     if !required.isEmpty {
       writer.member("required")
@@ -206,6 +209,7 @@ extension Schema {
     case .string(let rule):
       type("string", &writer)
       writer.bound("minLength", rule.minimumLength, unless: 0)
+      writer.bound("maxLength", rule.maximumLength, unless: .max)
       if let pattern = rule.pattern { writer.text("pattern", pattern) }
       if let format = rule.format { writer.text("format", format) }
     case .choice(let words):

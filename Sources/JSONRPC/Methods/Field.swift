@@ -8,6 +8,9 @@ public struct Field<Value>: Sendable {
   let fallbackText: String?
   let isRequired: Bool
   let read: @Sendable (JSON?) throws(Mismatch) -> Value
+  /// Writes a value as a member, in the one form it has however it was sent. Where leaving it out
+  /// means the same it is left out: a field that is new in a later version makes no difference.
+  let spell: @Sendable (Value, inout JSONWriter) -> Void
 
   /// A field that must be there.
   public init(_ name: String, _ shape: Shape<Value>, _ summary: String) {
@@ -22,6 +25,7 @@ public struct Field<Value>: Sendable {
       }
       do throws(Mismatch) { return try shape.read(json) } catch { throw error.at(name) }
     }
+    spell = spelling(name, shape)
   }
 
   /// A field that may be absent; `fallback` stands in for it, and null is the same as absent.
@@ -37,6 +41,12 @@ public struct Field<Value>: Sendable {
     read = { json throws(Mismatch) in
       guard let json, !json.isNull else { return fallback }
       do throws(Mismatch) { return try shape.read(json) } catch { throw error.at(name) }
+    }
+    let (spelling, fallbackText) = (spelling(name, shape), writer.text)
+    spell = { value, writer in
+      var text = JSONWriter(capacity: 64)
+      shape.write(value, &text)
+      if text.text != fallbackText { spelling(value, &writer) }
     }
   }
 
@@ -54,11 +64,25 @@ public struct Field<Value>: Sendable {
       guard let json, allowsNull || !json.isNull else { return nil }
       do throws(Mismatch) { return try shape.read(json) } catch { throw error.at(name) }
     }
+    let spelling = spelling(name, shape)
+    spell = { value, writer in
+      if let value { spelling(value, &writer) }
+    }
   }
 
   var description: MemberSchema {
     MemberSchema(
       name: name, summary: summary, schema: schema, isRequired: isRequired, fallback: fallbackText)
+  }
+}
+
+private func spelling<Value>(
+  _ name: String, _ shape: Shape<Value>
+) -> @Sendable (Value, inout JSONWriter) -> Void {
+  let name = MemberName(name)
+  return { value, writer in
+    writer.member(name)
+    shape.write(value, &writer)
   }
 }
 

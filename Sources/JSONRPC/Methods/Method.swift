@@ -1,49 +1,5 @@
 // A method, declared once: everything else is read off this value.
 
-/// What a call does to the store; decides its transaction and the parameters that come with it.
-public enum Effect: String, Sendable {
-  /// Touches no store.
-  case pure
-  /// Sees one consistent state of the store.
-  case reads
-  /// One transaction: all of it is durable before it is answered, or none of it happened.
-  /// Takes `dryRun`.
-  case changes
-}
-
-/// How one call is to be carried out.
-public struct Call: Sendable {
-  public let effect: Effect
-  /// Do everything, answer it, and write nothing.
-  public let isDryRun: Bool
-}
-
-/// A kind of "no" that a rule can say: code, name and sentence, declared with the methods it applies to.
-public protocol RefusalKind: Sendable, Hashable, CaseIterable {
-  /// 1000 and up, in ranges by noun.
-  var code: Int { get }
-  var name: String { get }
-  var summary: String { get }
-  /// Whether the same call may succeed later without anybody changing anything.
-  var isTransient: Bool { get }
-}
-
-/// One "no", with what the caller needs to act on it.
-public protocol RefusalReply: Error {
-  associatedtype Kind: RefusalKind
-  var kind: Kind { get }
-  var message: String { get }
-  /// Writes the members of the error's data that are special to this refusal.
-  func writeData(to writer: inout JSONWriter)
-}
-
-/// What the methods of a catalog work on.
-public protocol ServiceContext: AnyObject, SendableMetatype {
-  associatedtype Refusal: RefusalReply
-  /// Carries out one call: opens what `call` needs around `work`, and closes it again.
-  func perform<Result>(_ call: Call, _ work: () throws -> Result) throws -> Result
-}
-
 public struct Method<Context: ServiceContext>: Sendable {
   public let effect: Effect
   public let name: String
@@ -63,25 +19,100 @@ public struct Method<Context: ServiceContext>: Sendable {
   ) {
     var parameters: [MemberSchema] = []
     for field in repeat each field { parameters.append(field.description) }
-    if effect == .changes { parameters.append(dryRun.description) }
+    self.init(effect, name, summary, parameters, record, refusals) { arguments in
+      let values = (repeat try arguments.read(each field))
+      return Task(
+        work: { context, _ in try work(context, repeat each values) },
+        spell: { writer in repeat (each field).spell(each values, &writer) })
+    }
+  }
+
+  /// A method that changes one thing. Takes `ifVersion` too: where the thing has moved on since its
+  /// caller saw it, nothing happens.
+  public init<Value, each Parameter, Result>(
+    changing subject: Subject<Context, Value>, _ name: String, _ summary: String,
+    _ field: repeat Field<each Parameter>,
+    returns record: Record<Result>,
+    refuses refusals: Context.Refusal.Kind...,
+    work: @escaping @Sendable (Context, Value, repeat each Parameter) throws -> Result
+  ) {
+    var parameters = [subject.parameter]
+    for field in repeat each field { parameters.append(field.description) }
+    self.init(
+      .changes, name, summary, parameters, isVersioned: true, record, subject.refusals + refusals
+    ) { arguments in
+      let sought = try subject.read(&arguments)
+      let values = (repeat try arguments.read(each field))
+      return Task(
+        work: { context, version in
+          try work(context, try sought.find(context, version), repeat each values)
+        },
+        spell: { writer in
+          sought.spell(&writer)
+          repeat (each field).spell(each values, &writer)
+        })
+    }
+  }
+
+  /// What one call is to do, with its parameters read.
+  private struct Task<Result> {
+    let work: (Context, _ ifVersion: Int?) throws -> Result
+    /// Writes the parameters as members.
+    let spell: (inout JSONWriter) -> Void
+  }
+
+  private init<Result>(
+    _ effect: Effect, _ name: String, _ summary: String, _ own: [MemberSchema],
+    isVersioned: Bool = false, _ record: Record<Result>, _ refusals: [Context.Refusal.Kind],
+    read: @escaping @Sendable (inout Arguments) throws -> Task<Result>
+  ) {
+    var parameters = own
+    if effect == .changes { parameters += [dryRun.description, key.description] }
+    if isVersioned { parameters.append(ifVersion.description) }
     let names = parameters.map(\.name)
     self.effect = effect
     self.name = name
     self.summary = summary
     self.parameters = parameters
-    self.refusals = refusals
+    self.refusals = refusals + Context.refusals(of: effect)
     result = record.schema
     invoke = { context, params, writer in
       var arguments = try Arguments(params, names: names)
-      let values = (repeat try arguments.read(each field))
+      let task = try read(&arguments)
       let isDryRun = effect == .changes ? try arguments.read(dryRun) : false
-      let call = Call(effect: effect, isDryRun: isDryRun)
-      let result = try context.perform(call) { try work(context, repeat each values) }
-      record.write(result, to: &writer)
+      let key = effect == .changes ? try arguments.read(key) : nil
+      let version = isVersioned ? try arguments.read(ifVersion) : nil
+      var keyed: KeyedCall?
+      // What is only tried leaves nothing behind, not even a key.
+      if let key, !isDryRun {
+        var spelled = JSONWriter(capacity: 256)
+        spelled.beginObject()
+        task.spell(&spelled)
+        ifVersion.spell(version, &spelled)
+        spelled.endObject()
+        keyed = KeyedCall(key: key, method: name, params: spelled.text)
+      }
+      try context.perform(Call(effect: effect, isDryRun: isDryRun)) {
+        if let keyed, let first = try context.recall(keyed) { return writer.raw(first[...]) }
+        let start = writer.count
+        record.write(try task.work(context, version), to: &writer)
+        if let keyed {
+          try context.remember(UnsafeRawBufferPointer(rebasing: writer.bytes[start...]), of: keyed)
+        }
+      }
     }
   }
 }
 
-/// Every changing method takes it, behind its own parameters.
+// What comes with an effect, behind a method's own parameters.
+
 private let dryRun = Field(
   "dryRun", .boolean, default: false, "Answer what would happen and write nothing.")
+
+private let key = Field(
+  optional: "key", .text("a string of 1 to 200 characters", minimumLength: 1, maximumLength: 200),
+  "Makes this change happen once: sent again with the same key, it answers the first result.")
+
+private let ifVersion = Field(
+  optional: "ifVersion", .integer(1...9_007_199_254_740_991),
+  "Change it only at this version: the one that its caller saw.")

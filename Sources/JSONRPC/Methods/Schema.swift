@@ -18,14 +18,17 @@ public indirect enum Schema: Sendable {
   public struct StringRule: Sendable {
     public var summary: String
     public var minimumLength: Int
+    public var maximumLength: Int
     public var pattern: String?
     public var format: String?
 
     public init(
-      _ summary: String, minimumLength: Int = 0, pattern: String? = nil, format: String? = nil
+      _ summary: String, minimumLength: Int = 0, maximumLength: Int = .max,
+      pattern: String? = nil, format: String? = nil
     ) {
       self.summary = summary
       self.minimumLength = minimumLength
+      self.maximumLength = maximumLength
       self.pattern = pattern
       self.format = format
     }

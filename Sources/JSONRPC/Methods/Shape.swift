@@ -122,16 +122,20 @@ extension Shape<Int> {
 }
 
 extension Shape<String> {
-  /// A string of at least `minimumLength` bytes.
+  /// A string; lengths are counted in code points, as JSON Schema does.
   public static func text(
-    _ summary: String, minimumLength: Int = 0, pattern: String? = nil, format: String? = nil
+    _ summary: String, minimumLength: Int = 0, maximumLength: Int = .max, pattern: String? = nil,
+    format: String? = nil
   ) -> Shape {
     let rule = Schema.StringRule(
-      summary, minimumLength: minimumLength, pattern: pattern, format: format)
+      summary, minimumLength: minimumLength, maximumLength: maximumLength, pattern: pattern,
+      format: format)
     return Shape(
       .string(rule),
       read: { json throws(Mismatch) in
-        guard let value = json.string, value.utf8.count >= minimumLength else {
+        guard let value = json.string, value.unicodeScalars.count >= minimumLength,
+          maximumLength == .max || value.unicodeScalars.count <= maximumLength
+        else {
           throw Mismatch(expected: summary, found: json)
         }
         return value

@@ -50,6 +50,25 @@ enum Failure: Error {
     writer.endObject()
   }
 
+  /// The schema of the error object of a refusal, for results that tell of several.
+  static let refusalSchema = ObjectSchema(
+    title: "RefusalError", summary: "What a refusal is answered with when it stands alone.",
+    members: [
+      MemberSchema(
+        name: "code", summary: "Its code.", schema: .integer(1000...9999), isRequired: true,
+        fallback: nil),
+      MemberSchema(
+        name: "message", summary: "Its sentence.", schema: .string(.init("a string")),
+        isRequired: true, fallback: nil),
+      MemberSchema(
+        name: "data", summary: "Its name, whether it is transient, and what it is about.",
+        schema: .object(
+          ObjectSchema(
+            title: "RefusalData", summary: "refusal, transient, and members of the refusal's own.",
+            members: [], isClosed: false)),
+        isRequired: true, fallback: nil),
+    ], isClosed: false)
+
   private func writeData(to writer: inout JSONWriter) {
     func data(_ writer: inout JSONWriter, _ members: (inout JSONWriter) -> Void) {
       writer.member("data")
@@ -92,5 +111,27 @@ enum Failure: Error {
         refusal.writeData(to: &writer)
       }
     }
+  }
+}
+
+extension RefusalReply {
+  /// Writes the error object that this is answered with.
+  public func writeError(to writer: inout JSONWriter) {
+    Failure.refusal(self).write(to: &writer)
+  }
+}
+
+extension Property {
+  /// A member that is the error object of a refusal; left out where there is none.
+  public init<Refusal: RefusalReply>(
+    refusal name: String, _ summary: String, get: @escaping @Sendable (Root) -> Refusal?
+  ) {
+    let shape = Shape<Refusal>(
+      .object(Failure.refusalSchema),
+      read: { json throws(Mismatch) in
+        throw Mismatch(expected: "nothing: refusals are only answered", found: json)
+      },
+      write: { $0.writeError(to: &$1) })
+    self.init(optional: name, shape, summary, get: get)
   }
 }

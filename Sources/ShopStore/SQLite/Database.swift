@@ -38,6 +38,8 @@ final class Database {
 
   deinit { sqlite3_close_v2(handle) }
 
+  var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
   var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
 
   func check(_ code: Int32) throws(DatabaseError) {
@@ -89,7 +91,7 @@ final class Database {
       return result
     } catch {
       // SQLite may have rolled back by itself; then there is nothing left to do.
-      if sqlite3_get_autocommit(handle) == 0 { try? rollback.run(on: self) }
+      if isInTransaction { try? rollback.run(on: self) }
       throw error
     }
   }
