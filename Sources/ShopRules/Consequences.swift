@@ -6,6 +6,10 @@ public enum OrderChange: Hashable, Sendable {
   case pay(transactionID: String?)
   /// Move to a status; `force` ignores the table of what may follow.
   case move(to: OrderStatus, force: Bool)
+  /// Money is given back, for lines or as such.
+  case refund(RefundWish)
+  /// Something is noted, for the shop alone or for the customer too.
+  case note(String, toCustomer: Bool)
 }
 
 /// One thing that follows from a change. The store applies the list in one transaction.
@@ -14,8 +18,8 @@ public enum Consequence: Hashable, Sendable {
   case paidAt(Moment)
   case completedAt(Moment)
   case shipBy(Day)
-  /// So much is given back, in all.
-  case refunded(Money)
+  /// Money is given back.
+  case refund(Refund)
   case transactionID(String)
   /// What each line's product is, read at the moment of payment and kept from then on.
   case natures([ProductNature])
@@ -24,6 +28,8 @@ public enum Consequence: Hashable, Sendable {
   case stock(line: Int, product: Int, by: Int)
   /// The buyer may download a file: so many times, so many days; nil is without limit.
   case grant(line: Int, file: Product.File, times: Int?, days: Int?)
+  /// The downloads of a line are taken away: it is given back.
+  case ungrant(line: Int)
   case mail(MailNotice)
 }
 
@@ -67,6 +73,10 @@ extension OrderFile {
       to = needsProcessing ? .processing : .completed
       what = .paid
       if let transactionID { list.append(.transactionID(transactionID)) }
+    case .refund(let wish):
+      return giveBack(try refund(wish, products, on: occasion), products, on: occasion)
+    case .note(let text, let toCustomer):
+      return note(text, toCustomer: toCustomer, on: occasion)
     case .move(let target, let force):
       guard target != from else { return [] }
       let mayFollow = from.followers.contains(target)
@@ -85,25 +95,67 @@ extension OrderFile {
       }
     }
     if to == .completed { list.append(.completedAt(now)) }
-    if to == .refunded { list.append(.refunded(order.gross)) }
+    if to == .refunded, leftToRefund > .zero {
+      list.append(.refund(Refund(at: now, by: occasion.actor, amount: leftToRefund)))
+    }
     list += stockMoves(entering: to, products)
     if to.isPaid { list += grants(natures, products) }
-    if occasion.notifies { list += mails(from: from, to: to, in: occasion.shop) }
+    list += mails(from.mails(movingTo: to), on: occasion)
     list.append(
       .history(HistoryEntry(at: now, by: occasion.actor, what: what, from: from, to: to)))
     return list
   }
 
-  /// Entering a status that holds stock takes what is not taken yet; another puts back what was.
+  /// What a refund entails. One of all that is left ends the order; one of a whole line takes away
+  /// the line's downloads.
+  private func giveBack(
+    _ refund: Refund, _ products: [Product?], on occasion: Occasion
+  ) -> [Consequence] {
+    let ends = refund.amount == leftToRefund && order.status != .refunded
+    var list: [Consequence] = ends ? [.status(.refunded)] : []
+    list.append(.refund(refund))
+    for line in refund.lines where line.restocked > 0 {
+      guard let product = products[line.line] else { continue }
+      list.append(.stock(line: line.line, product: product.id, by: line.restocked))
+    }
+    for line in refund.lines where lines[line.line].hasDownloads {
+      let left = left(ofLine: line.line)
+      let isWhole =
+        line.quantity > 0 && line.quantity == left.quantity
+        || line.amount > .zero && line.amount == left.amount
+      if isWhole { list.append(.ungrant(line: line.line)) }
+    }
+    let partially = MailNotice(.orderPartiallyRefunded, to: .customer)
+    list += mails(ends ? order.status.mails(movingTo: .refunded) : [partially], on: occasion)
+    list.append(
+      .history(
+        HistoryEntry(
+          at: occasion.now, by: occasion.actor, what: .refunded, from: ends ? order.status : nil,
+          to: ends ? .refunded : nil, note: refund.reason)))
+    return list
+  }
+
+  /// A note is in the history before its mail is written.
+  private func note(
+    _ text: String, toCustomer: Bool, on occasion: Occasion
+  ) -> [Consequence] {
+    let entry = HistoryEntry(
+      at: occasion.now, by: occasion.actor, what: toCustomer ? .customerNoted : .noted, note: text)
+    let notice = MailNotice(.customerNote, to: .customer)
+    return [.history(entry)] + (toCustomer ? mails([notice], on: occasion) : [])
+  }
+
+  /// Entering a status that holds stock takes what is not taken yet, without what refunds put back;
+  /// another puts back what was taken.
   private func stockMoves(entering status: OrderStatus, _ products: [Product?]) -> [Consequence] {
-    zip(lines, products).enumerated().compactMap { index, pair in
-      guard let product = pair.1, product.stock != nil else { return nil }
-      let line = pair.0
-      let isTaken = line.stockTaken > 0
-      // A refund leaves the stock: goods that come back are for the vendor to count.
-      guard isTaken != status.holdsStock, status != .refunded else { return nil }
-      return .stock(
-        line: index, product: product.id, by: isTaken ? line.stockTaken : -line.quantity)
+    // A refund leaves the stock: goods that come back are for the vendor to count.
+    guard status != .refunded else { return [] }
+    return zip(lines, products).enumerated().compactMap { index, pair in
+      let (line, product) = pair
+      guard let product, product.stock != nil else { return nil }
+      let due = status.holdsStock ? line.quantity - restocked(ofLine: index) : 0
+      guard line.stockTaken != due else { return nil }
+      return .stock(line: index, product: product.id, by: line.stockTaken - due)
     }
   }
 
@@ -125,15 +177,14 @@ extension OrderFile {
     }
   }
 
-  /// The mails that are due, to those who have an address.
-  private func mails(
-    from: OrderStatus, to status: OrderStatus, in shop: Shop
-  ) -> [Consequence] {
-    from.mails(movingTo: status).filter { notice in
+  /// The mails that are due of these, to those who have an address.
+  private func mails(_ notices: [MailNotice], on occasion: Occasion) -> [Consequence] {
+    guard occasion.notifies else { return [] }
+    return notices.filter { notice in
       switch (notice.kind, notice.to) {
       case (.newOrder, _) where order.isAnnounced: false
-      case (.orderRefunded, _) where order.refunded == order.gross: false
-      case (_, .shop): !shop.email.isEmpty
+      case (.orderRefunded, _) where leftToRefund == .zero: false
+      case (_, .shop): !occasion.shop.email.isEmpty
       case (_, .customer): !order.customer.email.isEmpty
       }
     }.map { .mail($0) }
@@ -150,7 +201,10 @@ extension OrderFile {
       case .paidAt(let moment): file.order.paidAt = moment
       case .completedAt(let moment): file.order.completedAt = moment
       case .shipBy(let day): file.order.shipBy = day
-      case .refunded(let amount): file.order.refunded = amount
+      case .refund(let refund):
+        file.refunds.append(refund)
+        file.order.refunded = Money(
+          minorUnits: file.order.refunded.minorUnits + refund.amount.minorUnits)
       case .transactionID(let id): file.order.transactionID = id
       case .natures(let natures):
         for (index, nature) in natures.enumerated() { file.lines[index].nature = nature }
@@ -161,6 +215,7 @@ extension OrderFile {
       case .history(let entry): file.history.append(entry)
       case .stock(let line, _, let by): file.lines[line].stockTaken -= by
       case .grant(let line, _, _, _): file.lines[line].hasDownloads = true
+      case .ungrant: break
       case .mail(let notice): if notice.kind == .newOrder { file.order.isAnnounced = true }
       }
     }

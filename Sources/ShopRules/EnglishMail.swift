@@ -19,13 +19,17 @@ struct EnglishMail: MailWords {
     case (.orderFailed, .customer): "The payment of your order \(number) failed"
     case (.orderRefunded, .shop): "Order \(number) refunded"
     case (.orderRefunded, .customer): "Your order \(number) is refunded"
+    case (.orderPartiallyRefunded, .shop): "Order \(number) partially refunded"
+    case (.orderPartiallyRefunded, .customer): "Your order \(number) is partially refunded"
+    case (.customerNote, .shop): "Note on order \(number)"
+    case (.customerNote, .customer): "A note about your order \(number)"
     }
   }
 
-  func opening(_ notice: MailNotice, _ order: Order) -> [String] {
+  func opening(_ notice: MailNotice, _ file: OrderFile) -> [String] {
     switch notice.to {
-    case .shop: toShop(notice.kind, order)
-    case .customer: toCustomer(notice.kind, order)
+    case .shop: toShop(notice.kind, file.order)
+    case .customer: toCustomer(notice.kind, file)
     }
   }
 
@@ -52,11 +56,15 @@ struct EnglishMail: MailWords {
       let advice = order.needsShipping ? ": ship nothing" : ""
       return ["The payment of order \(number) failed\(advice)."]
     case .orderRefunded: return ["Order \(number) is refunded."]
+    case .orderPartiallyRefunded: return ["Order \(number) is partially refunded."]
+    case .customerNote: return ["The customer was sent this note on order \(number):"]
     }
   }
 
-  private func toCustomer(_ kind: MailKind, _ order: Order) -> [String] {
+  private func toCustomer(_ kind: MailKind, _ file: OrderFile) -> [String] {
+    let order = file.order
     let number = number(order)
+    let back = amount(file.refunds.last?.amount ?? order.refunded, order.currency)
     switch kind {
     case .newOrder, .orderReceived:
       return [
@@ -85,10 +93,15 @@ struct EnglishMail: MailWords {
       ]
     case .orderRefunded:
       return [
-        "Your order \(number) is refunded: you get back "
-          + "\(amount(order.refunded, order.currency)).",
+        "Your order \(number) is refunded: you get back \(back).",
         "We hope to see you again soon.",
       ]
+    case .orderPartiallyRefunded:
+      return [
+        "Your order \(number) is partially refunded: you get back \(back).",
+        "Any questions? Write to us.",
+      ]
+    case .customerNote: return ["We have a note for you about your order \(number):"]
     }
   }
 
@@ -103,6 +116,7 @@ struct EnglishMail: MailWords {
     case .shipping: "Shipping:"
     case .charges: "Other charges:"
     case .total: "Total:"
+    case .refunded: "Refunded:"
     case .downloads: "Your files to download:"
     case .customer: "Customer:"
     case .billing: "Billing address:"

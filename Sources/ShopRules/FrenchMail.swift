@@ -20,13 +20,18 @@ struct FrenchMail: MailWords {
     case (.orderFailed, .customer): "Le paiement de votre commande \(number) a échoué"
     case (.orderRefunded, .shop): "Commande \(number) remboursée"
     case (.orderRefunded, .customer): "Votre commande \(number) est remboursée"
+    case (.orderPartiallyRefunded, .shop): "Commande \(number) remboursée en partie"
+    case (.orderPartiallyRefunded, .customer):
+      "Votre commande \(number) est remboursée en partie"
+    case (.customerNote, .shop): "Note sur la commande \(number)"
+    case (.customerNote, .customer): "Un mot au sujet de votre commande \(number)"
     }
   }
 
-  func opening(_ notice: MailNotice, _ order: Order) -> [String] {
+  func opening(_ notice: MailNotice, _ file: OrderFile) -> [String] {
     switch notice.to {
-    case .shop: toShop(notice.kind, order)
-    case .customer: toCustomer(notice.kind, order)
+    case .shop: toShop(notice.kind, file.order)
+    case .customer: toCustomer(notice.kind, file)
     }
   }
 
@@ -53,11 +58,15 @@ struct FrenchMail: MailWords {
       let advice = order.needsShipping ? "\u{A0}: n’expédiez rien" : ""
       return ["Le paiement de la commande \(number) a échoué\(advice)."]
     case .orderRefunded: return ["La commande \(number) est remboursée."]
+    case .orderPartiallyRefunded: return ["La commande \(number) est remboursée en partie."]
+    case .customerNote: return ["Le client a reçu cette note sur la commande \(number)\u{A0}:"]
     }
   }
 
-  private func toCustomer(_ kind: MailKind, _ order: Order) -> [String] {
+  private func toCustomer(_ kind: MailKind, _ file: OrderFile) -> [String] {
+    let order = file.order
     let number = number(order)
+    let back = amount(file.refunds.last?.amount ?? order.refunded, order.currency)
     switch kind {
     case .newOrder, .orderReceived:
       return [
@@ -86,10 +95,16 @@ struct FrenchMail: MailWords {
       ]
     case .orderRefunded:
       return [
-        "Votre commande \(number) est remboursée\u{A0}: "
-          + "\(amount(order.refunded, order.currency)) vous sont rendus.",
+        "Votre commande \(number) est remboursée\u{A0}: \(back) vous sont rendus.",
         "Nous espérons vous revoir bientôt.",
       ]
+    case .orderPartiallyRefunded:
+      return [
+        "Votre commande \(number) est remboursée en partie\u{A0}: \(back) vous sont rendus.",
+        "Une question\u{202F}? Écrivez-nous.",
+      ]
+    case .customerNote:
+      return ["Nous avons un mot à vous dire au sujet de votre commande \(number)\u{A0}:"]
     }
   }
 
@@ -105,6 +120,7 @@ struct FrenchMail: MailWords {
       case .shipping: "Livraison"
       case .charges: "Autres frais"
       case .total: "Total"
+      case .refunded: "Remboursé"
       case .downloads: "Vos fichiers à télécharger"
       case .customer: "Client"
       case .billing: "Adresse de facturation"

@@ -9,6 +9,8 @@ public enum MailKind: String, CaseIterable, Sendable {
   case orderCancelled = "order-cancelled"
   case orderFailed = "order-failed"
   case orderRefunded = "order-refunded"
+  case orderPartiallyRefunded = "order-partially-refunded"
+  case customerNote = "customer-note"
 }
 
 /// Who a mail goes to.

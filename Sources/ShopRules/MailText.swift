@@ -17,8 +17,9 @@ protocol MailWords: Sendable {
   /// The order's number as it stands in a sentence.
   func number(_ order: Order) -> String
   func subject(_ notice: MailNotice, _ order: Order) -> String
-  /// What there is to say, in sentences. Names in `order` are one line each, and may be empty.
-  func opening(_ notice: MailNotice, _ order: Order) -> [String]
+  /// What there is to say, in sentences. The customer's name is one line, and may be empty; a note
+  /// stands below what this says.
+  func opening(_ notice: MailNotice, _ file: OrderFile) -> [String]
   func greeting(_ name: String) -> String
   func title(_ order: Order, _ date: String) -> String
   /// What stands before a value, with its colon.
@@ -31,7 +32,7 @@ protocol MailWords: Sendable {
 
 /// What a value in a mail is.
 enum MailLabel: CaseIterable {
-  case subtotal, discount, shipping, charges, total
+  case subtotal, discount, shipping, charges, total, refunded
   case downloads, customer, billing, shippingAddress
 }
 
@@ -47,8 +48,7 @@ extension Language {
 /// One mail on its way to being text: paragraphs with a blank line between them.
 private struct MailLetter {
   let notice: MailNotice
-  let order: Order
-  let lines: [OrderLine]
+  let file: OrderFile
   let links: [(name: String, link: String)]
   let shop: Shop
   let words: any MailWords
@@ -58,26 +58,30 @@ private struct MailLetter {
   ) {
     self.notice = notice
     // A name is one line, whatever somebody put into it: it must not look like a part of the mail.
-    var order = file.order
-    order.customer.name = oneLine(order.customer.name)
-    self.order = order
-    lines = file.lines
+    var file = file
+    file.order.customer.name = oneLine(file.order.customer.name)
+    self.file = file
     self.links = links.map { (oneLine($0.name), oneLine($0.link)) }
     self.shop = shop
     words = shop.language.mailWords
   }
+
+  private var order: Order { file.order }
 
   var subject: String { words.subject(notice, order) }
 
   var body: String {
     let name = notice.to == .customer ? order.customer.name : ""
     let date = order.createdAt.label(in: shop.timeZone, language: shop.language)
-    var parts = [words.greeting(name), words.opening(notice, order).joined(separator: "\n")]
+    var parts = [words.greeting(name), words.opening(notice, file).joined(separator: "\n")]
+    if notice.kind == .customerNote, let note = file.history.last?.note {
+      parts.append(paragraph(note))
+    }
     if showsLinks, !links.isEmpty {
       let list = links.map { "\($0.name)\n\($0.link)" }
       parts.append(([words.label(.downloads)] + list).joined(separator: "\n"))
     }
-    parts.append(([words.title(order, date)] + lines.map(text)).joined(separator: "\n"))
+    parts.append(([words.title(order, date)] + file.lines.map(text)).joined(separator: "\n"))
     parts.append(totals.joined(separator: "\n"))
     if notice.to == .shop { parts.append(block(.customer, contact)) }
     if showsAddresses {
@@ -91,14 +95,17 @@ private struct MailLetter {
   private var showsLinks: Bool {
     switch notice.kind {
     case .orderReceived, .orderCompleted: notice.to == .customer
-    case .newOrder, .orderOnHold, .orderCancelled, .orderFailed, .orderRefunded: false
+    case .newOrder, .orderOnHold, .orderCancelled, .orderFailed, .orderRefunded,
+      .orderPartiallyRefunded, .customerNote:
+      false
     }
   }
 
   private var showsAddresses: Bool {
     switch notice.kind {
     case .newOrder, .orderReceived, .orderOnHold, .orderCompleted: true
-    case .orderCancelled, .orderFailed, .orderRefunded: false
+    case .orderCancelled, .orderFailed, .orderRefunded, .orderPartiallyRefunded, .customerNote:
+      false
     }
   }
 
@@ -119,10 +126,14 @@ private struct MailLetter {
     }
     if order.shippingCost != .zero { between.append(row(.shipping, order.shippingCost)) }
     if order.charges != .zero { between.append(row(.charges, order.charges)) }
-    if !between.isEmpty, let subtotal = Money.sum(of: lines.map(\.total)) {
+    if !between.isEmpty, let subtotal = Money.sum(of: file.lines.map(\.total)) {
       between.insert(row(.subtotal, subtotal), at: 0)
     }
-    return between + [row(.total, order.gross)]
+    between.append(row(.total, order.gross))
+    if order.refunded != .zero {
+      between.append(row(.refunded, order.refunded.negated ?? order.refunded))
+    }
+    return between
   }
 
   private var contact: [String] {
@@ -142,6 +153,13 @@ private struct MailLetter {
     let lines = lines.filter { !$0.isEmpty }
     return lines.isEmpty ? "" : ([words.label(label)] + lines).joined(separator: "\n")
   }
+}
+
+/// A text of several lines, each of them without blanks at its ends; no blank line stands inside, so
+/// that nothing of it looks like another part of the mail.
+func paragraph(_ text: String) -> String {
+  text.split(whereSeparator: \.isNewline).map { oneLine(String($0)) }
+    .filter { !$0.isEmpty }.joined(separator: "\n")
 }
 
 /// A text without what could end a line, and without blanks at its ends.

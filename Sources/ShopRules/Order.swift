@@ -121,7 +121,9 @@ public struct HistoryEntry: Hashable, Sendable {
   public var note: String?
 
   public enum What: String, CaseIterable, Sendable {
-    case created, imported, paid, moved, forced, granted, revoked
+    case created, imported, paid, moved, forced, granted, revoked, refunded, noted
+    /// A note that went to the customer.
+    case customerNoted = "customer-noted"
   }
 
   public init(
@@ -141,12 +143,23 @@ public struct HistoryEntry: Hashable, Sendable {
 public struct OrderFile: Hashable, Sendable {
   public var order: Order
   public var lines: [OrderLine]
+  /// Oldest first. They add up to what the order says was refunded.
+  public var refunds: [Refund]
   public var history: [HistoryEntry]
 
-  public init(order: Order, lines: [OrderLine], history: [HistoryEntry]) {
+  public init(
+    order: Order, lines: [OrderLine], refunds: [Refund] = [], history: [HistoryEntry]
+  ) {
     self.order = order
     self.lines = lines
+    self.refunds = refunds
     self.history = history
+  }
+
+  /// What was noted about the order: entries of its history with something to read, oldest first
+  /// though older ones were imported later.
+  public var notes: [HistoryEntry] {
+    history.filter { $0.what == .noted || $0.what == .customerNoted }.sorted { $0.at < $1.at }
   }
 
   /// The lines as one line of text.

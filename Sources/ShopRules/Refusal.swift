@@ -6,6 +6,14 @@ public enum Refusal: Error, Hashable, Sendable {
   case addressIncomplete(which: String, missing: [String])
   case discountTooLarge(discount: Money, atMost: Money, currency: Currency)
   case amountTooLarge
+  /// It was never paid, or all of it is given back.
+  case nothingToRefund(id: Int, isPaid: Bool)
+  /// More than is left of a line, or of the whole where `line` is nil.
+  case refundTooLarge(id: Int, line: Int?, asked: Money, left: Money, currency: Currency)
+  case quantityTooLarge(id: Int, line: Int, asked: Int, left: Int)
+  case refundBelowLines(amount: Money, lines: Money, currency: Currency)
+  /// The order has `count` lines, numbered from 0.
+  case noSuchLine(id: Int, line: Int, count: Int)
   case noSuchProduct(id: Int)
   case skuTaken(sku: String, by: Int)
   case currencyInUse(current: Currency, wanted: Currency)
@@ -31,6 +39,7 @@ public enum Refusal: Error, Hashable, Sendable {
   /// The refusals without their details, as methods declare them.
   public enum Kind: String, CaseIterable, Sendable {
     case noSuchOrder, transitionNotAllowed, addressIncomplete, discountTooLarge, amountTooLarge
+    case nothingToRefund, refundTooLarge, quantityTooLarge, refundBelowLines, noSuchLine
     case noSuchProduct, skuTaken
     case currencyInUse
     case noSuchDownload, downloadBlocked, downloadExpired, downloadUsedUp, nothingToDownload
@@ -58,6 +67,11 @@ public enum Refusal: Error, Hashable, Sendable {
     case .addressIncomplete: .addressIncomplete
     case .discountTooLarge: .discountTooLarge
     case .amountTooLarge: .amountTooLarge
+    case .nothingToRefund: .nothingToRefund
+    case .refundTooLarge: .refundTooLarge
+    case .quantityTooLarge: .quantityTooLarge
+    case .refundBelowLines: .refundBelowLines
+    case .noSuchLine: .noSuchLine
     case .noSuchProduct: .noSuchProduct
     case .skuTaken: .skuTaken
     case .currencyInUse: .currencyInUse

@@ -18,10 +18,12 @@ extension Session {
         try store.grant(
           file, line: line, ofOrder: changed.order.id, secret: secret(), at: now, times: times,
           days: days)
+      case .ungrant(let line):
+        try store.removeDownloads(ofLine: line, ofOrder: changed.order.id)
       case .mail(let notice):
         // The rules list grants before mails: the links are there by now.
         try post(notice, about: changed, in: shop)
-      case .status, .paidAt, .completedAt, .shipBy, .refunded, .transactionID, .natures, .history:
+      case .status, .paidAt, .completedAt, .shipBy, .refund, .transactionID, .natures, .history:
         break
       }
     }

@@ -167,10 +167,18 @@ struct OrderFileView {
         $0.file.order.transactionID
       },
       Property("lines", listOf: LineView.record, "What was bought.") { view in
-        view.file.lines.map { LineView(line: $0, currency: view.file.order.currency) }
+        view.file.lines.indices.map { LineView($0, of: view.file) }
       },
       Property("downloads", listOf: DownloadView.record, "What the buyer may download.") {
         $0.downloads
+      },
+      Property("refunds", listOf: RefundView.record, "What was given back, oldest first.") { view in
+        view.file.refunds.map {
+          RefundView(refund: $0, currency: view.file.order.currency, zone: view.head.shop.timeZone)
+        }
+      },
+      Property("notes", listOf: NoteView.record, "What was noted, oldest first.") { view in
+        view.file.notes.map { NoteView(entry: $0, zone: view.head.shop.timeZone) }
       },
       Property("history", listOf: HistoryView.record, "Every change, oldest first.") { view in
         view.file.history.map { HistoryView(entry: $0, zone: view.head.shop.timeZone) }
@@ -180,7 +188,14 @@ struct OrderFileView {
 
 struct LineView {
   let line: OrderLine
+  let refunded: (quantity: Int, amount: Money)
   let currency: Currency
+
+  init(_ index: Int, of file: OrderFile) {
+    line = file.lines[index]
+    refunded = file.refunded(ofLine: index)
+    currency = file.order.currency
+  }
 
   static let record = Record<LineView>(
     "OrderLine", "One thing bought, as it was when it was bought.",
@@ -200,6 +215,12 @@ struct LineView {
       Property("virtual", Flag.shape, "Whether nothing is shipped.") { $0.line.nature.isVirtual },
       Property("downloadable", Flag.shape, "Whether the buyer gets files.") {
         $0.line.nature.isDownloadable
+      },
+      Property(
+        "refundedQuantity", Shape.integer(0...Int64.max), "How many of them were given back."
+      ) { $0.refunded.quantity },
+      Property("refunded", Amount.answered, "How much was given back for them.") {
+        $0.refunded.amount.text($0.currency)
       },
     ])
 }
@@ -245,6 +266,7 @@ struct OrderReceipt {
 struct EffectView {
   enum What: String, CaseIterable {
     case mail, stock, download
+    case downloadsRemoved = "downloads-removed"
   }
 
   let what: What
@@ -269,13 +291,16 @@ struct EffectView {
       what = .download
       product = file.lines[line].productID
       self.file = granted.name
-    case .status, .paidAt, .completedAt, .shipBy, .refunded, .transactionID, .natures, .history:
+    case .ungrant(let line):
+      what = .downloadsRemoved
+      product = file.lines[line].productID
+    case .status, .paidAt, .completedAt, .shipBy, .refund, .transactionID, .natures, .history:
       return nil
     }
   }
 
   static let record = Record<EffectView>(
-    "Effect", "A mail, a move of stock, or a download granted.",
+    "Effect", "A mail, a move of stock, a download granted, or a line's downloads removed.",
     [
       Property("what", Shape<What>.choice, "Which of them.") { $0.what },
       Property(optional: "mail", Shape<MailKind>.choice, "The kind of a mail.") { $0.mail },

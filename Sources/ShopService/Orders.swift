@@ -4,7 +4,9 @@ import ShopRules
 import ShopStore
 
 enum Orders {
-  static let all: [Method<Session>] = [list, get, count, create, pay, setStatus, setStatusMany]
+  static let all: [Method<Session>] = [
+    list, get, count, create, pay, setStatus, setStatusMany, refund, addNote,
+  ]
 
   /// Pages of 50 stay below 64 KiB, which is as long a line as Python's asyncio reads by default.
   static let pageLimit = Field(
@@ -71,7 +73,7 @@ enum Orders {
   }
 
   static let get = Method<Session>(
-    .reads, "orders.get", "Answers one order with its lines and history.",
+    .reads, "orders.get", "Answers one order with everything in it.",
     Field("id", Identifier.shape, "The order number."),
     returns: OrderFileView.record,
     refuses: .noSuchOrder

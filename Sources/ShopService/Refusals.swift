@@ -14,6 +14,11 @@ extension Refusal.Kind: RefusalKind {
     case .discountTooLarge: 1004
     case .amountTooLarge: 1005
     case .notAllMovable: 1006
+    case .nothingToRefund: 1007
+    case .refundTooLarge: 1008
+    case .quantityTooLarge: 1009
+    case .refundBelowLines: 1010
+    case .noSuchLine: 1011
     case .noSuchProduct: 1101
     case .skuTaken: 1102
     case .currencyInUse: 1201
@@ -41,6 +46,11 @@ extension Refusal.Kind: RefusalKind {
     case .discountTooLarge: "The discount is more than lines and shipping together."
     case .amountTooLarge: "The amounts add up to more than the store keeps."
     case .notAllMovable: "Some of the orders refuse, so none was moved."
+    case .nothingToRefund: "The order was never paid, or all of it is given back."
+    case .refundTooLarge: "More than is left of what was paid, for the line or the order."
+    case .quantityTooLarge: "More items than are left of the line."
+    case .refundBelowLines: "The lines add up to more than the amount in all."
+    case .noSuchLine: "The order has no such line."
     case .noSuchProduct: "There is no product with that id."
     case .skuTaken: "Another product has that SKU."
     case .currencyInUse: "Prices are in a currency with other decimals."
@@ -78,6 +88,21 @@ extension Refusal: RefusalReply {
         + "of lines and shipping together."
     case .amountTooLarge:
       return "The amounts add up to more than the store keeps. Order less, or in parts."
+    case .nothingToRefund(let id, let isPaid):
+      return isPaid
+        ? "Nothing is left to give back of order \(id): its \"refunds\" say what was."
+        : "Order \(id) was never paid, so there is nothing to give back. orders.pay records a payment."
+    case .refundTooLarge(let id, let line, let asked, let left, let currency):
+      return "Of \(line.map { "line \($0) of " } ?? "")order \(id) \(left.text(currency)) "
+        + "\(currency.code) is left to give back, not \(asked.text(currency)). Give back that at most."
+    case .quantityTooLarge(let id, let line, let asked, let left):
+      return "Of line \(line) of order \(id) \(left) \(left == 1 ? "item is" : "items are") left to "
+        + "give back, not \(asked). Give back that many at most."
+    case .refundBelowLines(let amount, let lines, let currency):
+      return "The lines add up to \(lines.text(currency)), more than the amount of "
+        + "\(amount.text(currency)) in all. Give the lines smaller amounts, or a larger amount."
+    case .noSuchLine(let id, let line, let count):
+      return "Order \(id) has no line \(line): its lines are 0 to \(count - 1)."
     case .noSuchProduct(let id):
       return "There is no product \(id). products.list shows those there are."
     case .skuTaken(let sku, let id):
@@ -136,6 +161,43 @@ extension Refusal: RefusalReply {
       writer.string(discount.text(currency))
       writer.member("atMost")
       writer.string(atMost.text(currency))
+    case .nothingToRefund(let id, let isPaid):
+      writer.member("id")
+      writer.integer(id)
+      writer.member("paid")
+      writer.bool(isPaid)
+    case .refundTooLarge(let id, let line, let asked, let left, let currency):
+      writer.member("id")
+      writer.integer(id)
+      if let line {
+        writer.member("line")
+        writer.integer(line)
+      }
+      writer.member("amount")
+      writer.string(asked.text(currency))
+      writer.member("left")
+      writer.string(left.text(currency))
+    case .quantityTooLarge(let id, let line, let asked, let left):
+      writer.member("id")
+      writer.integer(id)
+      writer.member("line")
+      writer.integer(line)
+      writer.member("quantity")
+      writer.integer(asked)
+      writer.member("left")
+      writer.integer(left)
+    case .refundBelowLines(let amount, let lines, let currency):
+      writer.member("amount")
+      writer.string(amount.text(currency))
+      writer.member("lines")
+      writer.string(lines.text(currency))
+    case .noSuchLine(let id, let line, let count):
+      writer.member("id")
+      writer.integer(id)
+      writer.member("line")
+      writer.integer(line)
+      writer.member("count")
+      writer.integer(count)
     case .skuTaken(let sku, let id):
       writer.member("sku")
       writer.string(sku)

@@ -40,6 +40,12 @@ extension Store {
       ])
   }
 
+  /// Takes away the downloads of an order's line.
+  public func removeDownloads(ofLine line: Int, ofOrder order: Int) throws {
+    try database.query("DELETE FROM downloads WHERE order_id = ? AND line = ?").run(
+      on: database, [SQLValue(order), SQLValue(line)])
+  }
+
   /// Writes what may change of a download: how many times are left, and whether it is revoked.
   public func update(_ download: Download) throws {
     let update = database.query(

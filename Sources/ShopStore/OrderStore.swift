@@ -22,7 +22,7 @@ extension Store {
     FROM order_history WHERE order_id = ? ORDER BY position
     """
 
-  /// The order with its lines and history, or nil.
+  /// The order with everything in it, or nil.
   public func orderFile(_ id: Int) throws -> OrderFile? {
     let id = SQLValue(id)
     var order: Order?
@@ -35,6 +35,7 @@ extension Store {
     try database.query(Self.selectHistory).run(on: database, [id]) {
       file.history.append(HistoryEntry($0))
     }
+    if order.refunded != .zero { file.refunds = try refunds(ofOrder: order.id) }
     return file
   }
 
@@ -114,6 +115,7 @@ extension Store {
           SQLValue(line.hasDownloads),
         ])
     }
+    try append(file.refunds[...], toRefundsOf: order.id)
     try append(file.history[...], toHistoryOf: order.id)
     let texts = [String(order.id), order.customer.name, order.customer.email]
     try Search.orders.add(
@@ -171,6 +173,7 @@ extension Store {
       try database.query("UPDATE orders SET kind = ? WHERE id = ?").run(
         on: database, [SQLValue(new.kind.rawValue), SQLValue(order.id)])
     }
+    try append(new.refunds[old.refunds.count...], toRefundsOf: order.id)
     try append(new.history[old.history.count...], toHistoryOf: order.id)
   }
 

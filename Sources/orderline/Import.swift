@@ -38,8 +38,13 @@ private func summary(of report: ImportReport, isDryRun: Bool) -> String {
   func counted(_ number: Int, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
+  let parts = [
+    (report.refundsAdded, "refund"), (report.notesAdded, "note"),
+    (report.downloadsAdded, "download"),
+  ].filter { $0.0 > 0 }.map(counted)
   return (isDryRun ? "would import " : "imported ")
-    + "\(counted(report.productsAdded, "product")) and \(counted(report.ordersAdded, "order")); "
+    + "\(counted(report.productsAdded, "product")) and \(counted(report.ordersAdded, "order"))"
+    + (parts.isEmpty ? "; " : ", \(parts.joined(separator: ", ")); ")
     + "\(report.present) there already, \(report.leftOut.count) left out, "
     + "\(counted(report.bad.count, "bad record"))" + (report.bad.isEmpty ? "" : " skipped")
 }

@@ -43,7 +43,9 @@ struct ConsequencesTests {
       if kind.needsShipping, let day = Self.shipBy { list.append(.shipBy(day)) }
     }
     if to == .completed { list.append(.completedAt(now)) }
-    if to == .refunded { list.append(.refunded(Money(minorUnits: 1290))) }
+    if to == .refunded {
+      list.append(.refund(Refund(at: now, by: "libraire", amount: Money(minorUnits: 1290))))
+    }
     list.append(.history(HistoryEntry(at: now, by: "libraire", what: what, from: from, to: to)))
     return list
   }

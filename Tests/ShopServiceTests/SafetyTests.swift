@@ -18,6 +18,8 @@ struct SafetyTests {
     "orders.pay": #"{"id":631,"transactionId":"pi_631"}"#,
     "orders.setStatus": #"{"id":630,"status":"completed"}"#,
     "orders.setStatusMany": #"{"ids":[630,632,617,999],"status":"completed"}"#,
+    "orders.refund": #"{"id":630,"lines":[{"line":1}],"restock":true}"#,
+    "orders.addNote": #"{"id":630,"note":"Parti.","toCustomer":true}"#,
     "products.create": #"{"name":"Neuf","price":"1"}"#,
     "products.configure": #"{"id":11,"price":"9.99","sku":null}"#,
     "shop.configure": #"{"name":"Autre","language":"en"}"#,
@@ -114,7 +116,11 @@ struct SafetyTests {
   @Test("a store from before there were keys knows them once it is opened")
   func olderStore() throws {
     let desk = try Desk()
-    try desk.store.database.execute("DROP TABLE answered_calls; PRAGMA user_version = 4")
+    try desk.store.database.execute(
+      """
+      DROP TABLE refund_lines; DROP TABLE refunds; DROP TABLE answered_calls;
+      PRAGMA user_version = 4
+      """)
     let opened = try Desk(besides: desk)
     let first = opened.bytes("orders.pay", #"{"id":631,"key":"k"}"#)
     #expect(opened.bytes("orders.pay", #"[631,null,null,null,"k"]"#) == first)

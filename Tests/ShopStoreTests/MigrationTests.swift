@@ -71,6 +71,30 @@ struct MigrationTests {
     #expect(found == [file.order])
   }
 
+  @Test("what an older store says was refunded becomes one refund, when and by whom it was")
+  func refunded() throws {
+    let library = try Library(seed: 15)
+    let path = library.test.folder.appendingPathComponent("old.db").path
+    try makeFirst(of: library.test, at: path)
+    let old = try Database(path: path)
+    try old.execute(
+      """
+      UPDATE orders SET refunded = 5 WHERE id IN (2, 4);
+      UPDATE orders SET status = 'refunded', refunded = gross + 1 WHERE id = 2;
+      INSERT INTO order_history VALUES (2, 1, 777, 'libraire', 'moved', 'completed', 'refunded', '')
+      """)
+    let store = try TestStore.open(path)
+    let (whole, part, none) = try store.read {
+      (try store.orderFile(2), try store.orderFile(4), try store.orderFile(6))
+    }
+    let amount = try #require(whole?.order.refunded)
+    #expect(
+      whole?.refunds == [Refund(at: Moment(seconds: 777), by: "libraire", amount: amount)])
+    #expect(part?.refunds.map(\.amount) == [Money(minorUnits: 5)])
+    #expect(part?.refunds.first?.at == part?.order.createdAt)
+    #expect(none?.refunds == [])
+  }
+
   @Test("an empty store of the first version becomes today's too")
   func empty() throws {
     let test = try TestStore()

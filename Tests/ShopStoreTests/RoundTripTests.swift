@@ -34,6 +34,15 @@ struct RoundTripTests {
           productID: nil, name: "", sku: nil, quantity: .max, total: .zero, adminFee: .zero,
           nature: ProductNature(isVirtual: false, isDownloadable: true)),
       ],
+      refunds: [
+        Refund(
+          at: Moment(seconds: 41), by: "r", amount: Money(minorUnits: 10), reason: "why",
+          lines: [
+            Refund.Line(line: 0, quantity: 1, amount: Money(minorUnits: 7), restocked: 1),
+            Refund.Line(line: 1, quantity: 0, amount: Money(minorUnits: 2)),
+          ], sourceID: id),
+        Refund(at: Moment(seconds: 42), by: "s", amount: Money(minorUnits: 6)),
+      ],
       history: [
         HistoryEntry(at: Moment(seconds: 31), by: "a", what: .created, to: .pending),
         HistoryEntry(
@@ -57,6 +66,8 @@ struct RoundTripTests {
     bare.order.customer = Customer(name: "", email: "")
     bare.order.billing = Address(name: "", street: "", postcode: "", city: "", country: "")
     bare.lines = []
+    bare.refunds = []
+    bare.order.refunded = .zero
     bare.history = []
     try test.store.change {
       for product in catalog { try test.store.insert(product) }
@@ -68,6 +79,8 @@ struct RoundTripTests {
         #expect(try another.orderFile(file.order.id) == file)
         #expect(try another.hasOrder(file.order.id))
       }
+      #expect(try another.order(ofRefundFrom: full.order.id) == full.order.id)
+      #expect(try another.order(ofRefundFrom: 5) == nil)
       #expect(try another.orderFile(6) == nil)
       #expect(try !another.hasOrder(6))
       #expect(try another.orders(OrderQuery(sort: .id, limit: 9)) == [full.order, bare.order])
@@ -79,6 +92,8 @@ struct RoundTripTests {
     let test = try TestStore()
     var file = file(1)
     file.lines = []
+    file.refunds = []
+    file.order.refunded = .zero
     file.order.status = status
     file.history = HistoryEntry.What.allCases.map {
       HistoryEntry(at: Moment(seconds: 0), by: "", what: $0, from: status, to: status)
@@ -102,6 +117,10 @@ struct RoundTripTests {
     after.order.paidAt = Moment(seconds: 91)
     after.order.completedAt = Moment(seconds: 92)
     after.order.refunded = Money(minorUnits: 93)
+    after.refunds.append(
+      Refund(
+        at: Moment(seconds: 43), by: "t", amount: Money(minorUnits: 77),
+        lines: [Refund.Line(line: 1, quantity: 3, amount: Money(minorUnits: 70))]))
     after.order.transactionID = "later"
     after.order.needsShipping = false
     after.order.shipBy = Day("2022-01-01")
@@ -175,7 +194,6 @@ struct RoundTripTests {
     let empty = Dictionary(uniqueKeysWithValues: OrderStatus.allCases.map { ($0, 0) })
     #expect(try test.store.read { try test.store.orderCounts() } == empty)
     var file = file(1)
-    file.lines = []
     var counts = empty
     for (index, status) in OrderStatus.allCases.enumerated() {
       file = OrderFile(

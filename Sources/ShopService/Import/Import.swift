@@ -16,6 +16,12 @@ public struct ImportReport: Sendable {
 
   public var productsAdded = 0
   public var ordersAdded = 0
+  /// With their orders, or to orders that were there.
+  public var refundsAdded = 0
+  public var notesAdded = 0
+  public var downloadsAdded = 0
+  /// The numbers of refunds that came with their orders: their own records are no news.
+  var comeWithOrders: Set<Int> = []
   /// Records that were in the store already; those are left as they are there.
   public var present = 0
   /// Well-formed records that are nothing orderline keeps.
@@ -30,9 +36,9 @@ public struct ImportStopped: Error {
 }
 
 extension Session {
-  /// Imports `files`: WooCommerce's products CSV, or REST v3 JSON of orders and products. Products
-  /// go first, whatever the order of the files, so that orders find them. What is there already is
-  /// left as it is. Hears of its progress as records done and records in all.
+  /// Imports `files`: WooCommerce's products CSV, or REST v3 JSON of products, orders, and what
+  /// belongs to orders. They go in that order, whatever the order of the files, so that each finds what
+  /// it needs. What is there already is left as it is. Hears of its progress as records done and records in all.
   ///
   /// Throws ``ImportStopped`` where there are bad records and `skipsBad` is false.
   public func importFiles(
@@ -44,17 +50,14 @@ extension Session {
     if !skipsBad, !report.bad.isEmpty { throw ImportStopped(report: report) }
     return try store.change(isDryRun: isDryRun) {
       let shop = try shop()
-      var done = 0
-      for takesProducts in [true, false] {
-        for (file, record) in records where record.isProduct == takesProducts {
-          do {
-            try take(record, in: shop, &report)
-          } catch let error as BadRecord {
-            report.bad.append(.init(file, record, error))
-          }
-          done += 1
-          if done % 200 == 0 { progress(done, records.count) }
+      let refunds = refundsByNumber(records.map(\.record))
+      for (done, (file, record)) in inOrder(records, zone).enumerated() {
+        do {
+          try take(record, in: shop, refunds, &report)
+        } catch let error as BadRecord {
+          report.bad.append(.init(file, record, error))
         }
+        if done % 200 == 199 { progress(done + 1, records.count) }
       }
       if !skipsBad, !report.bad.isEmpty { throw ImportStopped(report: report) }
       return report
@@ -78,7 +81,7 @@ extension Session {
           let sentence = "\(record.place) (\(record.label)) is left out: \(reason)"
           report.leftOut.append(.init(file: file, sentence: sentence))
         case .bad(let error): report.bad.append(.init(file, record, error))
-        case .product, .order: return true
+        case .product, .order, .part: return true
         }
         return false
       }.map { (file, $0) }
@@ -88,8 +91,28 @@ extension Session {
     }
   }
 
+  /// Products, orders, and what belongs to orders, the oldest of it first.
+  private func inOrder(
+    _ records: [(file: String, record: ImportRecord)], _ zone: TimeZone
+  ) -> [(file: String, record: ImportRecord)] {
+    var ranks: [[(file: String, record: ImportRecord)]] = [[], [], []]
+    for entry in records { ranks[entry.record.rank].append(entry) }
+    ranks[2] = ranks[2].map { ($0, (try? $0.record.part?.date(in: zone)) ?? now) }
+      .sorted { $0.1 < $1.1 }.map(\.0)
+    return Array(ranks.joined())
+  }
+
+  private func refundsByNumber(_ records: [ImportRecord]) -> [Int: WooOrderPart] {
+    var refunds: [Int: WooOrderPart] = [:]
+    for case let part? in records.map(\.part) where part.kind == .refund {
+      if let number = try? part.json.identifier() { refunds[number] = part }
+    }
+    return refunds
+  }
+
   private func take(
-    _ record: ImportRecord, in shop: Shop, _ report: inout ImportReport
+    _ record: ImportRecord, in shop: Shop, _ refunds: [Int: WooOrderPart],
+    _ report: inout ImportReport
   ) throws {
     switch record.content {
     case .product(let record):
@@ -101,14 +124,73 @@ extension Session {
       try store.insert(try record.product(id: id, in: shop, at: now))
       report.productsAdded += 1
     case .order(let json):
-      let order = WooOrder(json: json, shop: shop, findProduct: store.product(_:))
+      let order = WooOrder(
+        json: json, shop: shop, findProduct: store.product(_:), findRefund: { refunds[$0] })
       if try store.hasOrder(order.id()) {
         report.present += 1
         return
       }
-      try store.insert(try order.file(at: now, by: actor))
+      let file = try order.file(at: now, by: actor)
+      for number in file.refunds.compactMap(\.sourceID) {
+        if let other = try store.order(ofRefundFrom: number) {
+          throw BadRecord("refunds", "refund \(number) is order \(other)'s already")
+        }
+        report.comeWithOrders.insert(number)
+      }
+      try store.insert(file)
       report.ordersAdded += 1
+      report.refundsAdded += file.refunds.count
+      report.notesAdded += file.notes.count
+    case .part(let part): try take(part, in: shop, &report)
     case .leftOut, .bad: break
+    }
+  }
+
+  private func take(
+    _ part: WooOrderPart, in shop: Shop, _ report: inout ImportReport
+  ) throws {
+    let id = try part.orderID()
+    guard let file = try store.orderFile(id) else {
+      throw BadRecord("order", "order \(id) is not in the store: import it with this or before")
+    }
+    switch part.kind {
+    case .refund:
+      let refund = try part.refund(
+        of: file.lines, in: file.order.currency, shop, by: actor, at: now)
+      if let number = refund.sourceID, try store.order(ofRefundFrom: number) != nil {
+        if report.comeWithOrders.remove(number) == nil { report.present += 1 }
+        return
+      }
+      guard refund.amount > .zero else { throw BadRecord("amount", "it gives nothing back") }
+      guard refund.amount <= file.leftToRefund else {
+        let left = file.leftToRefund.text(file.order.currency)
+        throw BadRecord("amount", "order \(id) has \(left) left to give back")
+      }
+      let ends = refund.amount == file.leftToRefund && file.order.status != .refunded
+      let entry = HistoryEntry(
+        at: refund.at, by: actor, what: .refunded, from: ends ? file.order.status : nil,
+        to: ends ? .refunded : nil, note: refund.reason)
+      let status = ends ? [Consequence.status(.refunded)] : []
+      _ = try write(status + [.refund(refund), .history(entry)], of: file, in: shop)
+      report.refundsAdded += 1
+    case .note:
+      let note = try part.note(in: shop, at: now)
+      if file.history.contains(note) {
+        report.present += 1
+        return
+      }
+      _ = try write([.history(note)], of: file, in: shop)
+      report.notesAdded += 1
+    case .download:
+      let grant = try part.grant(of: file, in: shop, at: now)
+      guard case .grant(let line, let granted, _, _) = grant else { return }
+      let known = try store.downloads(ofOrder: id)
+      if known.contains(where: { $0.line == line && $0.file.location == granted.location }) {
+        report.present += 1
+        return
+      }
+      _ = try write([grant], of: file, in: shop)
+      report.downloadsAdded += 1
     }
   }
 
@@ -127,7 +209,18 @@ extension Session {
 }
 
 extension ImportRecord {
-  fileprivate var isProduct: Bool { if case .product = content { true } else { false } }
+  /// What has to be there first ranks lower.
+  fileprivate var rank: Int {
+    switch content {
+    case .product, .leftOut, .bad: 0
+    case .order: 1
+    case .part: 2
+    }
+  }
+
+  fileprivate var part: WooOrderPart? {
+    if case .part(let part) = content { part } else { nil }
+  }
 }
 
 extension ImportReport.Problem {

@@ -7,6 +7,8 @@ struct ImportRecord {
   enum Content {
     case product(ProductRecord)
     case order(JSON)
+    /// A refund, a note or a download of an order.
+    case part(WooOrderPart)
     /// Well formed, but nothing that orderline keeps; says why.
     case leftOut(String)
     case bad(BadRecord)

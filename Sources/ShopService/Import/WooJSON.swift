@@ -1,4 +1,5 @@
-// WooCommerce's REST v3 JSON: orders and products, in an array, alone, or in an envelope.
+// WooCommerce's REST v3 JSON: orders, what belongs to them, and products, in an array, alone, or in an
+// envelope.
 import JSONRPC
 import ShopRules
 
@@ -32,13 +33,15 @@ enum WooJSON {
       add(content)
     }
     guard records.isEmpty || records.contains(where: { !$0.isUnrecognized }) else {
-      throw BadRecord("content", "it holds neither orders nor products")
+      throw BadRecord("content", "it holds neither orders nor products, nor refunds, notes or downloads of orders")
     }
     return records
   }
 
   private static let unrecognized = BadRecord(
-    "content", "this is neither an order (line_items, billing) nor a product (name, type)")
+    "content",
+    "this is neither an order (line_items, billing) nor a product (name, type), nor an order's refund "
+      + "(amount, refunded_by), note (note, customer_note) or download (download_id, order_id)")
 
   private static func record(
     _ json: JSON, number: Int, in zone: TimeZone, deleted: Bool
@@ -52,6 +55,9 @@ enum WooJSON {
     // A refund has line_items too, and an amount where an order has a total.
     if json["line_items"] != nil, json["billing"] != nil || json["total"] != nil {
       return ImportRecord(place: place, label: "order\(id)", content: .order(json))
+    }
+    if let part = WooOrderPart(json) {
+      return ImportRecord(place: place, label: "\(part.kind)\(id)", content: .part(part))
     }
     if json["name"] != nil, json["type"] != nil || json["regular_price"] != nil {
       let name = json["name"]?.string ?? ""

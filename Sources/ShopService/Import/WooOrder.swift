@@ -7,6 +7,8 @@ struct WooOrder {
   let json: JSON
   let shop: Shop
   let findProduct: (Int) throws -> Product?
+  /// What a file of its own tells of a refund, by the refund's number.
+  let findRefund: (Int) -> WooOrderPart?
 
   /// The order's number.
   func id() throws(BadRecord) -> Int { try json.identifier() }
@@ -39,6 +41,9 @@ struct WooOrder {
     var paidAt = try json.moment("date_paid", in: shop.timeZone)
     // Cash on delivery is processed before it is paid: its order is the day that counts.
     if status.isPaid, paidAt == nil { paidAt = createdAt }
+    let refunds = try refunds(
+      of: lines, currency, status, gross: gross, by: actor,
+      at: try json.moment("date_modified", in: shop.timeZone) ?? now)
     let order = Order(
       id: try id(), status: status, createdAt: createdAt, paidAt: paidAt,
       completedAt: try json.moment("date_completed", in: shop.timeZone),
@@ -51,13 +56,15 @@ struct WooOrder {
       discount: discount,
       charges: try charges(gross: gross, known: known, discount: discount),
       gross: gross, adminFee: try sum(lines.map(\.adminFee), "line_items"),
-      refunded: try refunded(status, gross: gross, currency),
+      refunded: try sum(refunds.map(\.amount), "refunds"),
       transactionID: try nonEmpty(json.text("transaction_id")), needsShipping: needsShipping,
       shipBy: needsShipping ? paidAt.map(shop.shipBy(paidAt:)) : nil,
       // WooCommerce has mailed the shop of it by now, if it ever will.
       isAnnounced: status != .pending)
     let imported = HistoryEntry(at: now, by: actor, what: .imported, to: status)
-    return OrderFile(order: order, lines: lines, history: [imported])
+    return OrderFile(
+      order: order, lines: lines, refunds: refunds,
+      history: try customerNote(by: billing.name, at: createdAt) + [imported])
   }
 
   private func lines(_ currency: Currency, _ status: OrderStatus) throws -> [OrderLine] {
@@ -121,17 +128,39 @@ struct WooOrder {
     return try sum([rest, discount], "total")
   }
 
-  /// What was given back: what the refunds add up to, or all of it where the order is refunded.
-  private func refunded(
-    _ status: OrderStatus, gross: Money, _ currency: Currency
-  ) throws -> Money {
-    if status == .refunded { return gross }
-    // WooCommerce writes what it gave back as an amount below zero.
-    let amounts = try each("refunds") { refund in
-      let amount = try amount(refund, "total", currency, mayBeNegative: true)
-      return Money(minorUnits: abs(amount.minorUnits))
+  /// What was given back: the refunds there are, and the rest too where the order is refunded.
+  private func refunds(
+    of lines: [OrderLine], _ currency: Currency, _ status: OrderStatus, gross: Money,
+    by actor: String, at changed: Moment
+  ) throws -> [Refund] {
+    let given: [Refund] = try each("refunds") { summary in
+      // Where the file that tells all of it is bad, that is said of that file.
+      if let number = try summary.integer("id"), let whole = findRefund(number),
+        let refund = try? whole.refund(of: lines, in: currency, shop, by: actor, at: changed)
+      {
+        return refund
+      }
+      return try WooOrderPart(summary: summary)
+        .refund(of: lines, in: currency, shop, by: actor, at: changed)
     }
-    return try sum(amounts, "refunds")
+    var refunds = given.filter { $0.amount > .zero }
+    let numbers = refunds.compactMap(\.sourceID)
+    guard Set(numbers).count == numbers.count else {
+      throw BadRecord("refunds", "one of them is there twice")
+    }
+    let rest = gross.minorUnits - (try sum(refunds.map(\.amount), "refunds")).minorUnits
+    guard rest >= 0 else { throw BadRecord("refunds", "they add up to more than the total") }
+    if status == .refunded, rest > 0 {
+      refunds.append(Refund(at: changed, by: actor, amount: Money(minorUnits: rest)))
+    }
+    return refunds.sorted { $0.at < $1.at }
+  }
+
+  /// What the customer wrote when they ordered.
+  private func customerNote(by name: String, at moment: Moment) throws -> [HistoryEntry] {
+    let text = plainText(try json.text("customer_note"))
+    guard !text.isEmpty else { return [] }
+    return [HistoryEntry(at: moment, by: name, what: .noted, note: text)]
   }
 
   private func amount(
