@@ -102,7 +102,7 @@ struct MailView {
 
   static let record = Record<MailView>(
     "Mail", "A mail as it is sent, in plain text.",
-    properties + [Property("body", Text.shape, "What it says.") { $0.mail.body }])
+    properties + [Property("body", Text.personal, "What it says.") { $0.mail.body }])
 
   /// A row of the list.
   static let row = Record<MailView>("MailRow", "A mail as a list shows it.", properties)
@@ -112,9 +112,9 @@ struct MailView {
     Property("order", Identifier.shape, "The order it is about.") { $0.mail.order },
     Property("kind", MailKind.shape, "What it is about.") { $0.mail.kind },
     Property("to", Recipient.shape, "Whom it is for.") { $0.mail.recipient },
-    Property("address", Text.shape, "The e-mail address it goes to.") { $0.mail.address },
+    Property("address", Text.personal, "The e-mail address it goes to.") { $0.mail.address },
     Property("language", Language.shape, "Of subject and body.") { $0.mail.language },
-    Property("subject", Text.shape, "Its subject.") { $0.mail.subject },
+    Property("subject", Text.personal, "Its subject.") { $0.mail.subject },
     Property("state", Mail.State.shape, "What became of it.") { $0.mail.state },
     Property("createdAt", Timestamp.shape, "When it was written.") {
       $0.mail.createdAt.rfc3339(in: $0.shop.timeZone)
@@ -128,7 +128,9 @@ struct MailView {
     Property("failures", Shape.integer(0...Int64.max), "How often handing it over failed.") {
       $0.mail.failures
     },
-    Property("lastError", Text.shape.orNull, "Why it failed the last time.") { $0.mail.lastError },
+    Property("lastError", Text.personal.orNull, "Why it failed the last time.") {
+      $0.mail.lastError
+    },
   ]
 }
 

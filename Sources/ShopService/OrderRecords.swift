@@ -8,11 +8,18 @@ final class OrderView {
   let order: Order
   let shop: Shop
   let today: Day
+  private let catalog: Catalog<Session>
 
-  init(_ order: Order, in shop: Shop, at now: Moment) {
+  init(_ order: Order, in shop: Shop, for session: Session) {
     self.order = order
     self.shop = shop
-    today = shop.timeZone.day(of: now)
+    today = shop.timeZone.day(of: session.now)
+    catalog = session.catalog
+  }
+
+  /// What the caller may do next.
+  var actions: [Action] {
+    Action.list(for: order, shop.language).filter { catalog[$0.method] != nil }
   }
 
   /// A row of the list.
@@ -23,7 +30,7 @@ final class OrderView {
       Property(
         "actions", listOf: Action.record,
         "The likeliest next steps, ready to send; orders.get has all of them."
-      ) { Array(Action.list(for: $0.order, $0.shop.language).prefix(2)) }
+      ) { Array($0.actions.prefix(2)) }
     ])
 
   /// What rows and whole orders have in common.
@@ -82,9 +89,11 @@ final class OrderView {
 
   private static let customer = Shape<Customer>.object(
     "OrderCustomer", "Who bought. What is not known is null.",
-    Member("name", Text.shape, default: "", "The buyer's name.") { $0.name },
-    Member(optional: "email", Text.shape, "Where mails go.") { $0.email.isEmpty ? nil : $0.email },
-    Member(optional: "phone", Text.shape, "The telephone number.") {
+    Member("name", Text.personal, default: "", "The buyer's name.") { $0.name },
+    Member(optional: "email", Text.personal, "Where mails go.") {
+      $0.email.isEmpty ? nil : $0.email
+    },
+    Member(optional: "phone", Text.personal, "The telephone number.") {
       $0.phone.isEmpty ? nil : $0.phone
     },
     make: { Customer(name: $0, email: $1 ?? "", phone: $2 ?? "") })
@@ -142,17 +151,17 @@ struct OrderFileView {
   let head: OrderView
   let downloads: [DownloadView]
 
-  init(_ file: OrderFile, downloads: [DownloadView], in shop: Shop, at now: Moment) {
+  init(_ file: OrderFile, downloads: [DownloadView], in shop: Shop, for session: Session) {
     self.file = file
     self.downloads = downloads
-    head = OrderView(file.order, in: shop, at: now)
+    head = OrderView(file.order, in: shop, for: session)
   }
 
   static let record = Record<OrderFileView>(
     "Order", "An order with everything in it.",
     OrderView.properties.map { $0.of { $0.head } } + [
       Property("actions", listOf: Action.record, "All that may be done next, ready to send.") {
-        Action.list(for: $0.head.order, $0.head.shop.language)
+        $0.head.actions
       },
       Property("shippingCost", Amount.answered, "What the customer pays for shipping.") {
         $0.file.order.shippingCost.text($0.file.order.currency)
@@ -237,7 +246,7 @@ struct HistoryView {
       Property("what", Shape<HistoryEntry.What>.choice, "What.") { $0.entry.what },
       Property("from", OrderStatus.shape.orNull, "The status before.") { $0.entry.from },
       Property("to", OrderStatus.shape.orNull, "The status after.") { $0.entry.to },
-      Property("note", Text.shape.orNull, "Why, where somebody said so.") { $0.entry.note },
+      Property("note", Text.personal.orNull, "Why, where somebody said so.") { $0.entry.note },
     ])
 }
 

@@ -48,6 +48,9 @@ enum Orders {
   ) {
     session, statuses, created, customer, product, sort, descending, limit, cursor, late,
     needsShipping, kind, paid, completed, total, search in
+    try session.requireNobodySought(
+      customer.map { _ in "customer" } ?? search.map { _ in "search" }
+        ?? (sort == .customer ? "sort" : nil))
     let shop = try session.shop()
     let isDescending = descending ?? (sort == .created)
     var query = OrderQuery(sort: sort, isDescending: isDescending, limit: limit + 1)
@@ -68,7 +71,7 @@ enum Orders {
     let page = found.prefix(limit)
     let next = found.count > limit ? page.last : nil
     return OrderPage(
-      orders: page.map { OrderView($0, in: shop, at: session.now) },
+      orders: page.map { OrderView($0, in: shop, for: session) },
       next: next.map { Cursor(after: $0, by: sort, isDescending: isDescending) })
   }
 
@@ -157,7 +160,7 @@ extension Session {
   }
 
   fileprivate func view(_ file: OrderFile, in shop: Shop) throws -> OrderFileView {
-    OrderFileView(file, downloads: try downloads(of: file, in: shop), in: shop, at: now)
+    OrderFileView(file, downloads: try downloads(of: file, in: shop), in: shop, for: self)
   }
 
   /// What a change of an order answers, which entailed `consequences`; none, and nothing changed.

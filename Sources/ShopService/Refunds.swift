@@ -105,7 +105,9 @@ struct RefundView {
       Property("at", Timestamp.shape, "When.") { $0.refund.at.rfc3339(in: $0.zone) },
       Property("by", Text.shape, "Who says so.") { $0.refund.by },
       Property("amount", Amount.answered, "In all.") { $0.refund.amount.text($0.currency) },
-      Property("reason", Text.shape.orNull, "Why, where somebody said so.") { $0.refund.reason },
+      Property("reason", Text.personal.orNull, "Why, where somebody said so.") {
+        $0.refund.reason
+      },
       Property("lines", listOf: Line.record, "For which lines; what is left is for none.") { view in
         view.refund.lines.map { Line(line: $0, currency: view.currency) }
       },
@@ -139,7 +141,7 @@ struct NoteView {
     [
       Property("at", Timestamp.shape, "When.") { $0.entry.at.rfc3339(in: $0.zone) },
       Property("by", Text.shape, "Who noted it.") { $0.entry.by },
-      Property("note", Text.shape, "What there is to say.") { $0.entry.note ?? "" },
+      Property("note", Text.personal, "What there is to say.") { $0.entry.note ?? "" },
       Property("toCustomer", Flag.shape, "Whether the customer was to read it.") {
         $0.entry.what == .customerNoted
       },

@@ -31,6 +31,18 @@ extension Session {
   private static let timeToRetry: Int64 = 30 * 86_400
 }
 
+extension Session {
+  /// Whoever is not to know customers cannot look for one either: what is found would tell. `name` is
+  /// the parameter that would do so, if one does.
+  func requireNobodySought(_ name: String?) throws(Mismatch) {
+    guard hidesPersonalData, let name else { return }
+    throw Mismatch(
+      expected: "nothing that tells about customers: personal data is hidden here",
+      found: "\"\(name)\"", hint: "Filter by status, product, kind or dates."
+    ).at(name)
+  }
+}
+
 extension Subject where Context == Session, Value == OrderFile {
   /// An order, with everything in it.
   static let order = Subject(

@@ -13,6 +13,9 @@ public final class Session: ServiceContext {
   /// Who makes the changes, for the history.
   var actor: String
   private let clock: () -> Moment
+  /// The methods that this session may call.
+  let catalog: Catalog<Session>
+  public let hidesPersonalData: Bool
   /// Makes what nobody can guess.
   let secret: () -> String
   private var isDryRun = false
@@ -20,15 +23,21 @@ public final class Session: ServiceContext {
   var now: Moment
 
   public convenience init(
-    store: Store, path: String, actor: String, clock: @escaping () -> Moment
+    store: Store, path: String, actor: String, clock: @escaping () -> Moment,
+    catalog: Catalog<Session> = shopCatalog, hidesPersonalData: Bool = false
   ) {
-    self.init(store: store, path: path, actor: actor, clock: clock, secret: randomSecret)
+    self.init(
+      store: store, path: path, actor: actor, clock: clock, catalog: catalog,
+      hidesPersonalData: hidesPersonalData, secret: randomSecret)
   }
 
   init(
     store: Store, path: String, actor: String, clock: @escaping () -> Moment,
+    catalog: Catalog<Session> = shopCatalog, hidesPersonalData: Bool = false,
     secret: @escaping () -> String
   ) {
+    self.catalog = catalog
+    self.hidesPersonalData = hidesPersonalData
     self.store = store
     self.secret = secret
     storePath = path

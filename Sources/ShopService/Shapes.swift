@@ -5,6 +5,8 @@ import ShopStore
 
 enum Text {
   static let shape = Shape.text("a string")
+  /// A string about a customer, or in words that may be.
+  static let personal = shape.personal
   /// A string with something in it.
   static let required = Shape.text("a non-empty string", minimumLength: 1)
 }
@@ -167,10 +169,10 @@ extension Holidays {
 extension Address {
   static let shape = Shape<Address>.object(
     "Address", "A postal address. What it has not is null.",
-    Member("name", Text.shape, default: "", "Who it is for.") { $0.name },
-    Member("company", blank, default: "", "The company.") { $0.company },
-    Member("street", Text.shape, default: "", "Street and number.") { $0.street },
-    Member("street2", blank, default: "", "A second line.") { $0.street2 },
+    Member("name", Text.personal, default: "", "Who it is for.") { $0.name },
+    Member("company", blank.personal, default: "", "The company.") { $0.company },
+    Member("street", Text.personal, default: "", "Street and number.") { $0.street },
+    Member("street2", blank.personal, default: "", "A second line.") { $0.street2 },
     Member("postcode", Text.shape, default: "", "The postcode.") { $0.postcode },
     Member("city", Text.shape, default: "", "The town.") { $0.city },
     Member("region", blank, default: "", "State, province or county.") { $0.region },

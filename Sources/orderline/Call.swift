@@ -8,9 +8,7 @@ func call(_ arguments: Arguments) throws -> Int32 {
   guard !words.isEmpty else { throw UsageError(message: "which method?") }
   let method = words.removeFirst()
   let params = try params(words, of: method)
-  let server = Server(shopCatalog, context: try openSession(arguments)) {
-    complain("\(programName): \($0)")
-  }
+  let server = try openServer(arguments)
   var request = JSONWriter()
   request.raw("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":")
   request.string(method)

@@ -23,18 +23,28 @@ struct Command {
     "--now", takes: "MOMENT",
     "answer as if it were always this moment, for demonstrations and tests")
 
+  private static let safety: [Arguments.Option] = [
+    .init("--read-only", "only methods that change nothing are there"),
+    .init(
+      "--allow", takes: "PATTERNS",
+      "only these methods are there, such as 'orders.*,!orders.refund'"),
+    .init(
+      "--redact",
+      "customers' names, mails, phones, street lines and what is written about them stay hidden"),
+  ]
+
   private static let kinds = [
     Kind(
       name: "serve", usage: "serve --store FILE",
       summary: "Answer JSON-RPC requests on standard input, one a line, until it ends.",
-      options: [
-        store, actor, now,
+      options: [store, actor, now] + safety + [
         .init("--stdio", "accepted, for editors that add it: there is no other way"),
         .init("--clientProcessId", takes: "N", "accepted, for editors that add it"),
       ], run: serve),
     Kind(
       name: "call", usage: "call METHOD [JSON | name=value …] --store FILE",
-      summary: "Call one method and print its result.", options: [store, actor, now], run: call),
+      summary: "Call one method and print its result.", options: [store, actor, now] + safety,
+      run: call),
     Kind(
       name: "init", usage: "init --store FILE [--sample]",
       summary: "Create a store; never touches a file that is there.",

@@ -9,14 +9,13 @@ func serve(_ arguments: Arguments) throws -> Int32 {
   let path = try arguments.store()
   // Before anything is opened that could take the place of a closed standard output.
   let output = try takeStandardOutputAway()
-  let session = try openSession(arguments)
+  let server = try openServer(arguments)
   if isatty(STDIN_FILENO) == 1 {
     complain(
       "\(programName) \(programVersion) serves \(path) and waits for one JSON-RPC request a line, "
         + "such as\n{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"orders.count\"}\n"
         + "Ctrl-D ends it.")
   }
-  let server = Server(shopCatalog, context: session) { complain("\(programName): \($0)") }
   var connection = Connection(
     input: STDIN_FILENO, output: output, interruption: interruptions(),
     messageLimit: Server<Session>.maximumMessageLength)
@@ -31,12 +30,37 @@ func serve(_ arguments: Arguments) throws -> Int32 {
   }
 }
 
+/// A server on the store that the arguments name, with as much in it as they allow.
+func openServer(_ arguments: Arguments) throws -> Server<Session> {
+  let catalog = try catalog(arguments)
+  let session = try openSession(arguments, catalog, hidingPersonalData: arguments.has("--redact"))
+  return Server(catalog, context: session) { complain("\(programName): \($0)") }
+}
+
+private func catalog(_ arguments: Arguments) throws(UsageError) -> Catalog<Session> {
+  var catalog = shopCatalog
+  if arguments.has("--read-only") { catalog = catalog.narrowed { $0.effect != .changes } }
+  guard let patterns = arguments["--allow"] else { return catalog }
+  do throws(Allowance.Unknown) {
+    let allowance = try Allowance(patterns, among: shopCatalog.methods.map(\.name))
+    return catalog.narrowed { allowance.allows($0.name) }
+  } catch {
+    throw UsageError(
+      message: "--allow wants names of methods, in which * stands for anything; no method is "
+        + "\"\(error.pattern)\"")
+  }
+}
+
 /// Opens the store that the arguments name.
-func openSession(_ arguments: Arguments) throws -> Session {
+func openSession(
+  _ arguments: Arguments, _ catalog: Catalog<Session> = shopCatalog,
+  hidingPersonalData: Bool = false
+) throws -> Session {
   let path = try arguments.store()
   let store = try Store.open(at: path, zone: Zoneinfo.zone)
   return Session(
-    store: store, path: path, actor: arguments.actor(), clock: try arguments.clock())
+    store: store, path: path, actor: arguments.actor(), clock: try arguments.clock(),
+    catalog: catalog, hidesPersonalData: hidingPersonalData)
 }
 
 func requireNoWords(_ arguments: Arguments) throws(UsageError) {

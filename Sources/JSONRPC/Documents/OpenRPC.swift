@@ -14,7 +14,7 @@ extension Catalog {
   }
 
   func writeOpenRPC(to writer: inout JSONWriter) {
-    var components = Components()
+    var components = Components(.referredTo)
     writer.beginObject()
     writer.member("openrpc")
     writer.string("1.4.0")
@@ -121,9 +121,23 @@ extension Catalog {
   }
 }
 
-/// The titled schemas met so far, each to be written once.
+/// What becomes of the titled objects in a schema, and those met so far.
 struct Components {
+  enum Form {
+    /// Each is written once, elsewhere in the document.
+    case referredTo
+    /// Each is written where it is, whole.
+    case inPlace
+    /// That it is an object has to do.
+    case untold
+  }
+
+  let form: Form
   private var objects: [ObjectSchema] = []
+
+  init(_ form: Form) {
+    self.form = form
+  }
 
   mutating func add(_ object: ObjectSchema) {
     if !objects.contains(where: { $0.title == object.title }) { objects.append(object) }
@@ -149,6 +163,12 @@ extension ObjectSchema {
     writer.text("title", title)
     writer.text("description", summary)
     writer.text("type", "object")
+    writeMembers(to: &writer, &components)
+    writer.endObject()
+  }
+
+  /// Writes what it says of its members, behind the type.
+  func writeMembers(to writer: inout JSONWriter, _ components: inout Components) {
     // Without members that are known, any may be there.
     if isClosed || !members.isEmpty {
       writer.member("properties")
@@ -169,7 +189,6 @@ extension ObjectSchema {
       writer.member("additionalProperties")
       writer.bool(false)
     }
-    writer.endObject()
   }
 }
 
@@ -178,7 +197,9 @@ extension Schema {
     to writer: inout JSONWriter, _ components: inout Components, summary: String? = nil,
     fallback: String? = nil
   ) {
-    if case .object(let object) = self, summary == nil, fallback == nil {
+    if case .object(let object) = self, components.form == .referredTo, summary == nil,
+      fallback == nil
+    {
       components.add(object)
       return writer.reference("#/components/schemas/\(object.title)")
     }
@@ -212,6 +233,10 @@ extension Schema {
       writer.bound("maxLength", rule.maximumLength, unless: .max)
       if let pattern = rule.pattern { writer.text("pattern", pattern) }
       if let format = rule.format { writer.text("format", format) }
+      if rule.isPersonal {
+        writer.member("x-personal")
+        writer.bool(true)
+      }
     case .choice(let words):
       type("string", &writer)
       writer.member("enum")
@@ -231,6 +256,9 @@ extension Schema {
       element.write(to: &writer, &components)
       writer.bound("minItems", count.lowerBound, unless: 0)
       writer.bound("maxItems", count.upperBound, unless: .max)
+    case .object(let object) where components.form != .referredTo:
+      type("object", &writer)
+      if components.form == .inPlace { object.writeMembers(to: &writer, &components) }
     case .object(let object):
       // Siblings of $ref are ignored in draft-07: a reference with a sentence goes through allOf.
       components.add(object)
@@ -256,12 +284,7 @@ extension Schema {
 }
 
 extension JSONWriter {
-  fileprivate mutating func text(_ name: MemberName, _ value: String) {
-    member(name)
-    string(value)
-  }
-
-  fileprivate mutating func strings(_ values: [String]) {
+  mutating func strings(_ values: [String]) {
     beginArray()
     for value in values {
       element()

@@ -144,6 +144,17 @@ public struct JSONWriter: ~Copyable {
     append(UInt8(ascii: "\""))
   }
 
+  /// What was written at `range` once more, as a string.
+  public mutating func string(written range: Range<Int>) {
+    Array(bytes[range]).withUnsafeBufferPointer { string($0) }
+  }
+
+  /// A member that is a string.
+  public mutating func text(_ name: MemberName, _ value: String) {
+    member(name)
+    string(value)
+  }
+
   private mutating func escape(_ byte: UInt8) {
     append(UInt8(ascii: "\\"))
     switch byte {

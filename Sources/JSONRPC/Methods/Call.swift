@@ -32,6 +32,9 @@ public struct KeyedCall: Sendable {
 public protocol ServiceContext: AnyObject, SendableMetatype {
   associatedtype Refusal: RefusalReply
 
+  /// Whether the caller is not to know whom the data is about: what is marked as personal is hidden.
+  var hidesPersonalData: Bool { get }
+
   /// What any method of this effect may refuse, whatever it does.
   static func refusals(of effect: Effect) -> [Refusal.Kind]
 
@@ -44,6 +47,10 @@ public protocol ServiceContext: AnyObject, SendableMetatype {
 
   /// Keeps the result of `call`, together with what it changed. Runs inside ``perform(_:_:)``.
   func remember(_ result: UnsafeRawBufferPointer, of call: KeyedCall) throws
+}
+
+extension ServiceContext {
+  public var hidesPersonalData: Bool { false }
 }
 
 /// A kind of "no" that a rule can say: code, name and sentence, declared with the methods it applies to.

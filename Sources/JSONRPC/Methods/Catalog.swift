@@ -5,14 +5,20 @@ public struct Catalog<Context: ServiceContext>: Sendable {
   public let summary: String
   public let version: String
   public let methods: [Method<Context>]
+  /// What agents find here besides the methods.
+  public let agents: AgentGuide<Context>
   private let indexByName: [String: Int]
 
   /// The first of two methods with one name would win; the tests see that there are none.
-  public init(_ title: String, version: String, _ summary: String, methods: [Method<Context>]) {
+  public init(
+    _ title: String, version: String, _ summary: String, methods: [Method<Context>],
+    agents: AgentGuide<Context> = AgentGuide()
+  ) {
     self.title = title
     self.version = version
     self.summary = summary
     self.methods = methods
+    self.agents = agents
     indexByName = Dictionary(
       methods.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }

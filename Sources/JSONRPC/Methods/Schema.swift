@@ -21,6 +21,8 @@ public indirect enum Schema: Sendable {
     public var maximumLength: Int
     public var pattern: String?
     public var format: String?
+    /// Whether it says who somebody is, or how to reach them: hidden from callers who are not to know.
+    public var isPersonal = false
 
     public init(
       _ summary: String, minimumLength: Int = 0, maximumLength: Int = .max,
@@ -53,6 +55,18 @@ public indirect enum Schema: Sendable {
         + object.members.map { $0.isRequired ? $0.name : $0.name + "?" }.joined(separator: ", ")
     case .nullable(let schema): schema.phrase + ", or null"
     case .either(let schemas): schemas.map(\.phrase).joined(separator: "; or ")
+    }
+  }
+
+  /// The same, with its strings marked as personal.
+  var personal: Schema {
+    switch self {
+    case .string(var rule):
+      rule.isPersonal = true
+      return .string(rule)
+    case .nullable(let schema): return .nullable(schema.personal)
+    case .array(let element, let count): return .array(element.personal, count: count)
+    case .boolean, .integer, .choice, .object, .either: return self
     }
   }
 

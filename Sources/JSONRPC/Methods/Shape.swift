@@ -75,6 +75,9 @@ public struct Shape<Value>: Sendable {
       write: many.write)
   }
 
+  /// The same, marked as personal: a caller who is not to know gets something else in its place.
+  public var personal: Shape { Shape(schema.personal, read: read, write: write) }
+
   /// This or null.
   public var orNull: Shape<Value?> {
     Shape<Value?>(

@@ -10,6 +10,10 @@ enum Failure: Error {
   case methodNotFound(String, nearest: String?)
   /// −32602: the parameters do not fit the method's declaration.
   case invalidParams(Mismatch, method: String)
+  /// −32022: the revision of the Model Context Protocol that a request names is not spoken here.
+  case unsupportedRevision(String)
+  /// −32002: there is no resource by that URI, in the handshake era.
+  case resourceNotFound(String)
   /// −32603: ours. What happened goes to stderr; the caller learns only that.
   case internalError
   /// A rule says no.
@@ -21,6 +25,8 @@ enum Failure: Error {
     case .invalidRequest: -32600
     case .methodNotFound: -32601
     case .invalidParams: -32602
+    case .unsupportedRevision: -32022
+    case .resourceNotFound: -32002
     case .internalError: -32603
     case .refusal(let refusal): refusal.kind.code
     }
@@ -34,6 +40,9 @@ enum Failure: Error {
       "Method not found: \(name)."
         + (nearest.map { " Did you mean \($0)?" } ?? " rpc.discover lists all methods.")
     case .invalidParams(let mismatch, _): "Invalid params: \(mismatch.sentence)"
+    case .unsupportedRevision(let revision):
+      "Unsupported protocol version: \(excerpt(Array(revision.utf8)[...]))."
+    case .resourceNotFound(let uri): "Resource not found: \(excerpt(Array(uri.utf8)[...]))."
     case .internalError: "Internal error"
     case .refusal(let refusal): refusal.message
     }
@@ -103,6 +112,14 @@ enum Failure: Error {
         member("found", mismatch.found, &writer)
         member("hint", mismatch.hint, &writer)
       }
+    case .unsupportedRevision(let revision):
+      data(&writer) { writer in
+        writer.member("supported")
+        writer.strings([Era.statelessRevision] + Era.handshakeRevisions)
+        member("requested", revision, &writer)
+      }
+    case .resourceNotFound(let uri):
+      data(&writer) { member("uri", uri, &$0) }
     case .refusal(let refusal):
       data(&writer) { writer in
         member("refusal", refusal.kind.name, &writer)

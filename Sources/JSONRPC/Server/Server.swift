@@ -3,7 +3,7 @@
 /// Answers JSON-RPC 2.0 messages with the methods of a catalog. Knows nothing of pipes.
 public final class Server<Context: ServiceContext> {
   public let catalog: Catalog<Context>
-  private let context: Context
+  let context: Context
   private let text = JSONText()
   private let log: (String) -> Void
 
@@ -84,15 +84,23 @@ public final class Server<Context: ServiceContext> {
       return catalog.writeOpenRPC(to: &output)
     }
     guard let method = catalog[request.method] else {
+      if try serveAgent(request.method, request.params, to: &output) { return }
       let names = catalog.methods.map(\.name) + [discovery.name]
       throw Failure.methodNotFound(
         excerpt(Array(request.method.utf8)[...]),
         nearest: nearest(to: request.method, among: names))
     }
-    try method.invoke(context, request.params, &output)
+    try run(method, request.params, to: &output)
   }
 
-  private func failure(_ error: any Error, _ method: String) -> Failure {
+  /// Carries out a method, and writes as much of its result as the caller may see.
+  func run(_ method: Method<Context>, _ params: JSON?, to output: inout JSONWriter) throws {
+    let start = output.count
+    try method.invoke(context, params, &output)
+    if context.hidesPersonalData { try output.hidePersonalData(from: start, method.result) }
+  }
+
+  func failure(_ error: any Error, _ method: String) -> Failure {
     switch error {
     case let failure as Failure: return failure
     case let mismatch as Mismatch: return .invalidParams(mismatch, method: method)
