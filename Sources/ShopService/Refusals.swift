@@ -91,13 +91,13 @@ extension Refusal: RefusalReply {
     case .nothingToRefund(let id, let isPaid):
       return isPaid
         ? "Nothing is left to give back of order \(id): its \"refunds\" say what was."
-        : "Order \(id) was never paid, so there is nothing to give back. orders.pay records a payment."
+        : "Order \(id) was never paid: there is nothing to give back. orders.pay records a payment."
     case .refundTooLarge(let id, let line, let asked, let left, let currency):
       return "Of \(line.map { "line \($0) of " } ?? "")order \(id) \(left.text(currency)) "
-        + "\(currency.code) is left to give back, not \(asked.text(currency)). Give back that at most."
+        + "\(currency.code) is left to give back, not \(asked.text(currency)). Give no more."
     case .quantityTooLarge(let id, let line, let asked, let left):
-      return "Of line \(line) of order \(id) \(left) \(left == 1 ? "item is" : "items are") left to "
-        + "give back, not \(asked). Give back that many at most."
+      return "Of line \(line) of order \(id) \(left) \(left == 1 ? "item is" : "items are") left "
+        + "to give back, not \(asked). Give no more."
     case .refundBelowLines(let amount, let lines, let currency):
       return "The lines add up to \(lines.text(currency)), more than the amount of "
         + "\(amount.text(currency)) in all. Give the lines smaller amounts, or a larger amount."
