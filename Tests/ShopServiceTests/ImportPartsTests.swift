@@ -110,7 +110,7 @@ struct ImportPartsTests {
       """
     let file = try desk.file("downloads.json", download)
     #expect(try desk.take(try order(), file).downloadsAdded == 1)
-    let found = try #require(try store.downloads(ofOrder: 900).first)
+    let found = try #require(try store.downloads(DownloadQuery(order: 900)).first)
     #expect(found.left == 3)
     #expect(found.file.location == "https://a.example/41.epub")
     #expect(found.expiresOn(try stored().order, in: try newShop()) == Day("2021-07-03"))
@@ -120,7 +120,7 @@ struct ImportPartsTests {
       .replacingOccurrences(of: "\"2021-07-03T00:00:00\"", with: "\"never\"")
       .replacingOccurrences(of: "41.epub", with: "41.pdf")
     #expect(try desk.take(try desk.file("endless.json", endless)).downloadsAdded == 1)
-    let second = try #require(try store.downloads(ofOrder: 900).last)
+    let second = try #require(try store.downloads(DownloadQuery(order: 900)).last)
     #expect(second.left == nil && second.expiryDays == nil)
   }
 
