@@ -21,7 +21,8 @@ func tests(
   _ name: String, on dependencies: [Target.Dependency], leavingOut excluded: [String] = []
 ) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies, exclude: excluded, swiftSettings: settings)
+    name: name, dependencies: dependencies + ["TestSupport"], exclude: excluded,
+    swiftSettings: settings)
 }
 
 let package = Package(
@@ -35,6 +36,7 @@ let package = Package(
     module("ShopService", on: ["JSONRPC", "ShopRules", "ShopStore"]),
     .executableTarget(
       name: "orderline", dependencies: ["JSONRPC", "ShopService"], swiftSettings: settings),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("ShopRulesTests", on: ["ShopRules"]),
     tests("JSONRPCTests", on: ["JSONRPC"]),
     tests("ShopStoreTests", on: ["CSQLite", "ShopRules", "ShopStore"]),

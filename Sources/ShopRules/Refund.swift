@@ -159,10 +159,10 @@ extension OrderFile {
       throw .quantityTooLarge(
         id: order.id, line: wanted.line, asked: quantity, left: left.quantity)
     }
+    // The last items are worth what is left, so that roundings add up.
     let worth =
       quantity == left.quantity
-      ? left.amount
-      : min(left.amount, share(quantity, of: lines[wanted.line].quantity, in: paidForLines[wanted.line]))
+      ? left.amount : min(left.amount, worth(of: quantity, ofLine: wanted.line))
     let amount = wanted.amount ?? worth
     guard amount <= left.amount else {
       throw .refundTooLarge(
@@ -172,8 +172,11 @@ extension OrderFile {
     return Refund.Line(line: wanted.line, quantity: quantity, amount: amount)
   }
 
-  private func share(_ part: Int, of whole: Int, in amount: Money) -> Money {
-    Money(minorUnits: rounded(amount.minorUnits, times: Int64(part), over: Int64(whole)))
+  /// The part of what was paid for a line that so many of its items are worth.
+  private func worth(of quantity: Int, ofLine index: Int) -> Money {
+    let paid = paidForLines[index].minorUnits
+    let all = Int64(lines[index].quantity)
+    return Money(minorUnits: rounded(paid, times: Int64(quantity), over: all))
   }
 }
 

@@ -7,14 +7,29 @@ enum Downloads {
   static let all: [Method<Session>] = [list, redeem, grant, revoke]
 
   static let list = Method<Session>(
-    .reads, "downloads.list", "Lists an order's downloads, in the order of its lines.",
-    Field("order", Identifier.shape, "The order number."),
-    returns: Record<[DownloadView]>(
-      "DownloadList", "The downloads of an order.",
-      [Property("downloads", listOf: DownloadView.record, "The downloads.") { $0 }]),
+    .reads, "downloads.list",
+    "Lists downloads: those of the highest order number first, each order's as its lines are.",
+    Field(optional: "order", Identifier.shape, "Only this order's."),
+    Field(optional: "customer", Email.shape, "Only this customer's, by e-mail address."),
+    Field(
+      optional: "limit", Shape.integer(1...500),
+      "How many at most: 50 unless given, or all of the order that is asked for."),
+    Field(optional: "cursor", Cursor.shape, "The nextCursor of the page before."),
+    returns: DownloadPage.record,
     refuses: .noSuchOrder
-  ) { session, order in
-    try session.downloads(of: try session.orderFile(order), in: try session.shop())
+  ) { session, order, customer, limit, cursor in
+    try session.requireNobodySought(by: customer != nil ? OrderFilter.customer.name : nil)
+    if let order, !(try session.store.hasOrder(order)) { throw Refusal.noSuchOrder(id: order) }
+    let limit = limit ?? (order == nil ? 50 : nil)
+    let found = try session.store.downloads(
+      DownloadQuery(
+        order: order, customer: customer, after: try cursor?.downloadPosition(),
+        // One more than asked for tells whether there is a next page.
+        limit: limit.map { $0 + 1 }))
+    let page = found.prefix(limit ?? found.count)
+    return DownloadPage(
+      downloads: try session.views(page),
+      next: found.count > page.count ? page.last.map { Cursor(after: $0) } : nil)
   }
 
   static let redeem = Method<Session>(
@@ -88,8 +103,19 @@ extension Session {
   /// The downloads of an order as they are answered.
   func downloads(of file: OrderFile, in shop: Shop) throws -> [DownloadView] {
     guard file.lines.contains(where: \.hasDownloads) else { return [] }
-    return try store.downloads(ofOrder: file.order.id).map {
+    return try store.downloads(.init(order: file.order.id)).map {
       DownloadView($0, of: file.order, in: shop, at: now)
+    }
+  }
+
+  /// Downloads of any orders as they are answered.
+  fileprivate func views(_ downloads: some Sequence<Download>) throws -> [DownloadView] {
+    let shop = try shop()
+    var orders: [Int: Order] = [:]
+    return try downloads.compactMap { download in
+      let order = try orders[download.order] ?? store.order(download.order)
+      orders[download.order] = order
+      return order.map { DownloadView(download, of: $0, in: shop, at: now) }
     }
   }
 
@@ -106,6 +132,38 @@ extension Session {
     let difference = zip(given, secret).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) }
     return difference == 0 ? download : nil
   }
+}
+
+extension Cursor {
+  /// After `download` in a list of downloads.
+  fileprivate init(after download: Download) {
+    let position = download.position
+    self.init(
+      [.text("downloads")]
+        + [position.order, position.line, position.id].map { .integer(Int64($0)) })
+  }
+
+  /// The position in a list of downloads; a cursor of another list is a mismatch.
+  fileprivate func downloadPosition() throws(Mismatch) -> DownloadQuery.Position {
+    guard parts.count == 4, parts[0] == .text("downloads"), case .integer(let order) = parts[1],
+      case .integer(let line) = parts[2], case .integer(let id) = parts[3]
+    else { throw Cursor.mismatch("a list of downloads") }
+    return .init(order: Int(order), line: Int(line), id: Int(id))
+  }
+}
+
+struct DownloadPage {
+  let downloads: [DownloadView]
+  let next: Cursor?
+
+  static let record = Record<DownloadPage>(
+    "DownloadPage", "A page of downloads.",
+    [
+      Property("downloads", listOf: DownloadView.record, "The downloads.") { $0.downloads },
+      Property("nextCursor", Cursor.shape.orNull, "Where the next page begins; null at the end.") {
+        $0.next
+      },
+    ])
 }
 
 struct DownloadView {

@@ -14,57 +14,28 @@ enum Orders {
 
   static let list = Method<Session>(
     .reads, "orders.list", "Lists orders, newest first unless sorted otherwise.",
-    Field(
-      optional: "status", OrderStatus.shape.oneOrMany(1...7),
-      "Only orders in this status, or these."),
-    Field(optional: "created", Period.shape, "Only orders placed in this period."),
-    Field(optional: "customer", Email.shape, "Only this customer's orders, by e-mail address."),
-    Field(optional: "product", Identifier.shape, "Only orders with this product in a line."),
+    OrderFilter.status, OrderFilter.created, OrderFilter.customer, OrderFilter.product,
     Field("sort", OrderSort.shape, default: .created, "What to sort by; ties go by id."),
     Field(
       optional: "descending", Flag.shape,
       "Largest or latest first: true when sorted by created, else false, unless given."),
     pageLimit,
     Field(optional: "cursor", Cursor.shape, "The nextCursor of the page before."),
-    Field(
-      optional: "late", Flag.shape,
-      "Only orders that should have been shipped before today, or only the others."),
-    Field(
-      optional: "needsShipping", Flag.shape,
-      "Only orders of which something, or nothing, goes by post."),
-    Field(
-      optional: "kind", OrderKind.shape,
-      "digital: every line is virtual and downloadable; printed: no line is; mixed: some are."),
-    Field(optional: "paid", Period.shape, "Only orders first paid in this period."),
-    Field(optional: "completed", Period.shape, "Only orders last completed in this period."),
-    Field(
-      optional: "total", AmountRange.shape,
-      "Only orders in the shop's currency with a gross amount in this range."),
-    Field(
-      optional: "search", SearchWords.shape,
-      "Only orders with all these words, each the beginning of one, in the number, the customer's "
-        + "name and e-mail or the products' names; accents and case do not matter."),
+    OrderFilter.late, OrderFilter.needsShipping, OrderFilter.kind, OrderFilter.paid,
+    OrderFilter.completed, OrderFilter.total, OrderFilter.search,
     returns: OrderPage.record
   ) {
     session, statuses, created, customer, product, sort, descending, limit, cursor, late,
     needsShipping, kind, paid, completed, total, search in
-    try session.requireNobodySought(
-      customer.map { _ in "customer" } ?? search.map { _ in "search" }
-        ?? (sort == .customer ? "sort" : nil))
+    try session.requireNobodySought(by: sort == .customer ? "sort" : nil)
+    let filter = OrderFilter(
+      statuses: statuses, created: created, customer: customer, product: product, late: late,
+      needsShipping: needsShipping, kind: kind, paid: paid, completed: completed, total: total,
+      search: search)
     let shop = try session.shop()
     let isDescending = descending ?? (sort == .created)
     var query = OrderQuery(sort: sort, isDescending: isDescending, limit: limit + 1)
-    query.statuses = statuses ?? []
-    query.late = late.map { .init(isLate: $0, on: shop.timeZone.day(of: session.now)) }
-    query.needsShipping = needsShipping
-    query.kind = kind
-    query.customer = customer
-    query.product = product
-    query.created = created?.span(in: shop.timeZone) ?? .init()
-    query.paid = paid?.span(in: shop.timeZone) ?? .init()
-    query.completed = completed?.span(in: shop.timeZone) ?? .init()
-    query.total = try total?.amounts(shop.currency, at: "total")
-    query.search = search
+    try filter.narrow(&query, in: shop, for: session)
     query.after = try cursor?.position(by: sort, isDescending: isDescending)
     // One more than asked for tells whether there is a next page.
     let found = try session.store.orders(query)

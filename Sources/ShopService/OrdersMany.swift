@@ -40,11 +40,17 @@ extension Session {
     switch (ids, selection) {
     case (let ids?, nil): return (ids, false)
     case (nil, let selection?):
-      let zone = try shop().timeZone
+      guard !selection.filter.isEmpty else {
+        throw Mismatch(expected: "one filter at least", found: "none").at("where")
+      }
+      let shop = try shop()
       // The oldest first: whoever waited longest is served first. One more tells of more.
       var query = OrderQuery(isDescending: false, limit: selection.limit + 1)
-      query.statuses = selection.statuses
-      if let created = selection.created { query.created = created.span(in: zone) }
+      do throws(Mismatch) {
+        try selection.filter.narrow(&query, in: shop, for: self)
+      } catch {
+        throw error.at("where")
+      }
       let found = try store.orders(query).map(\.id)
       return (Array(found.prefix(selection.limit)), found.count > selection.limit)
     case (nil, nil): throw Mismatch(expected: "either ids or where", found: nil as String?)
@@ -73,23 +79,35 @@ extension Session {
 
 /// Orders chosen by what they are.
 struct OrderSelection: Sendable {
-  let statuses: [OrderStatus]
-  let created: Period?
+  let filter: OrderFilter
   let limit: Int
 
   /// As many as one change may move: it keeps the store from others for as long as it takes.
   static let most = 1000
 
   static let shape = Shape<OrderSelection>.object(
-    "OrderSelection", "Orders in a status, the oldest first.",
-    Member("status", OrderStatus.shape.oneOrMany(1...7), "In this status, or one of these.") {
-      $0.statuses
-    },
-    Member(optional: "created", Period.shape, "Placed in this period.") { $0.created },
+    "OrderSelection", "Orders by the filters of orders.list, one at least; the oldest first.",
+    Member(OrderFilter.status) { $0.filter.statuses },
+    Member(OrderFilter.created) { $0.filter.created },
+    Member(OrderFilter.customer) { $0.filter.customer },
+    Member(OrderFilter.product) { $0.filter.product },
+    Member(OrderFilter.late) { $0.filter.late },
+    Member(OrderFilter.needsShipping) { $0.filter.needsShipping },
+    Member(OrderFilter.kind) { $0.filter.kind },
+    Member(OrderFilter.paid) { $0.filter.paid },
+    Member(OrderFilter.completed) { $0.filter.completed },
+    Member(OrderFilter.total) { $0.filter.total },
+    Member(OrderFilter.search) { $0.filter.search },
     Member("limit", Shape.integer(1...Int64(most)), default: most, "How many at most.") {
       $0.limit
     },
-    make: OrderSelection.init)
+    make: {
+      OrderSelection(
+        filter: OrderFilter(
+          statuses: $0, created: $1, customer: $2, product: $3, late: $4, needsShipping: $5,
+          kind: $6, paid: $7, completed: $8, total: $9, search: $10),
+        limit: $11)
+    })
 }
 
 /// What became of one order of many.

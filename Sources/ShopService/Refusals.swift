@@ -5,7 +5,6 @@ public import ShopRules
 extension Refusal.Kind: RefusalKind {
   /// 1000 orders, 1100 products, 1200 the shop, 1300 mails, 1400 downloads, 1800 the guard of a change,
   /// 1900 the store.
-  /// 1000 orders, 1100 products, 1200 the shop, 1300 mails, 1900 the store.
   public var code: Int {
     switch self {
     case .noSuchOrder: 1001
@@ -82,22 +81,24 @@ extension Refusal: RefusalReply {
         + (allowed.isEmpty ? "Nothing may follow" : "What may: \(allowed)")
         + "; \"force\": true allows any status."
     case .addressIncomplete(let which, let missing):
-      return "The \(which) address lacks \(missing.joined(separator: ", "))."
+      return "The \(which) address lacks \(missing.joined(separator: ", ")). "
+        + "Send \"\(which)\" with \(missing.count == 1 ? "it" : "them")."
     case .discountTooLarge(let discount, let atMost, let currency):
       return "A discount of \(discount.text(currency)) is more than the \(atMost.text(currency)) "
-        + "of lines and shipping together."
+        + "of lines and shipping together. Send a \"discount\" of at most that."
     case .amountTooLarge:
-      return "The amounts add up to more than the store keeps. Order less, or in parts."
+      return "The amounts add up to more than the store keeps. Send smaller quantities in "
+        + "\"lines\" or a lower \"shippingCost\", or place several orders."
     case .nothingToRefund(let id, let isPaid):
       return isPaid
         ? "Nothing is left to give back of order \(id): its \"refunds\" say what was."
-        : "Order \(id) was never paid, so there is nothing to give back. orders.pay records a payment."
+        : "Order \(id) was never paid: there is nothing to give back. orders.pay records a payment."
     case .refundTooLarge(let id, let line, let asked, let left, let currency):
       return "Of \(line.map { "line \($0) of " } ?? "")order \(id) \(left.text(currency)) "
-        + "\(currency.code) is left to give back, not \(asked.text(currency)). Give back that at most."
+        + "\(currency.code) is left to give back, not \(asked.text(currency)). Give no more."
     case .quantityTooLarge(let id, let line, let asked, let left):
-      return "Of line \(line) of order \(id) \(left) \(left == 1 ? "item is" : "items are") left to "
-        + "give back, not \(asked). Give back that many at most."
+      return "Of line \(line) of order \(id) \(left) \(left == 1 ? "item is" : "items are") left "
+        + "to give back, not \(asked). Give no more."
     case .refundBelowLines(let amount, let lines, let currency):
       return "The lines add up to \(lines.text(currency)), more than the amount of "
         + "\(amount.text(currency)) in all. Give the lines smaller amounts, or a larger amount."
@@ -109,31 +110,38 @@ extension Refusal: RefusalReply {
       return "The SKU \"\(sku)\" is product \(id)'s. Give this one another, or configure that one."
     case .currencyInUse(let current, let wanted):
       return "Prices are in \(current.code) with \(current.digits) decimals; \(wanted.code) has "
-        + "\(wanted.digits). The currency can change so only before there are products."
+        + "\(wanted.digits). Choose a currency with \(current.digits), or begin a new store."
     case .noSuchDownload:
       return "There is no such download. downloads.list shows those of an order."
     case .downloadBlocked(let id):
-      return "Download \(id) is blocked: it was revoked, or its order is not paid."
+      return "Download \(id) is blocked. Where its order is not paid, orders.pay opens it; "
+        + "where it was revoked, downloads.grant grants its product again."
     case .downloadExpired(let id):
       return "Download \(id) has expired. downloads.grant grants its product again."
     case .downloadUsedUp(let id):
       return "Download \(id) is used up. downloads.grant grants its product again."
     case .nothingToDownload(let order, let product):
-      return "Order \(order) has no line of a product \(product) that has files to download."
+      return "Order \(order) has no line of a product \(product) that has files to download. "
+        + "orders.get shows its lines; products.configure makes a product downloadable."
     case .noSuchMail(let id):
       return "There is no mail \(id). mails.list shows those there are."
     case .mailNotWaiting(let id, let state):
-      return "Mail \(id) is \(state.rawValue): only a waiting one can be cancelled."
+      return "Mail \(id) is \(state.rawValue): only a waiting one can be cancelled. "
+        + "mails.list with \"state\": \"waiting\" shows those there are."
     case .keyReused(let key, let method):
       return "The key \"\(key)\" was used for another call of \(method). A retry sends the same "
         + "params again; another change takes another key."
     case .versionMismatch(let noun, let id, let version, let expected):
-      return "\(noun) \(id) is at version \(version), not \(expected): look at it again."
+      return "\(noun) \(id) is at version \(version), not \(expected). Look at it again; "
+        + "if the change still holds, send \"ifVersion\": \(version)."
     case .notAllMovable(let refused):
       return "Nothing was changed: \(refused.count) of the orders "
-        + "\(refused.count == 1 ? "refuses" : "refuse"). \(refused.first?.refusal.message ?? "")"
-    case .storeBusy, .storeFull:
-      return kind.summary
+        + "\(refused.count == 1 ? "refuses" : "refuse"). Leave them out, or \"allOrNothing\". "
+        + (refused.first?.refusal.message ?? "")
+    case .storeBusy:
+      return "\(kind.summary) Send the same again in a moment."
+    case .storeFull:
+      return "\(kind.summary) Make room on its disk, then send the same again."
     }
   }
 

@@ -34,7 +34,7 @@ extension Session {
 extension Session {
   /// Whoever is not to know customers cannot look for one either: what is found would tell. `name` is
   /// the parameter that would do so, if one does.
-  func requireNobodySought(_ name: String?) throws(Mismatch) {
+  func requireNobodySought(by name: String?) throws(Mismatch) {
     guard hidesPersonalData, let name else { return }
     throw Mismatch(
       expected: "nothing that tells about customers: personal data is hidden here",

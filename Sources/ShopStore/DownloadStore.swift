@@ -1,24 +1,92 @@
 // Downloads in the store, and the stock that moves with orders.
 public import ShopRules
 
+/// Downloads by the numbers of their orders, the highest first; an order's in the order of its lines.
+public struct DownloadQuery: Sendable {
+  public var order: Int?
+  /// The customer's e-mail, whole; case does not matter.
+  public var customer: String?
+  /// The download the page before this one ended with.
+  public var after: Position?
+  /// nil: all there are.
+  public var limit: Int?
+
+  /// Where a download stands in lists.
+  public struct Position: Hashable, Sendable {
+    public let order: Int
+    public let line: Int
+    public let id: Int
+
+    public init(order: Int, line: Int, id: Int) {
+      self.order = order
+      self.line = line
+      self.id = id
+    }
+  }
+
+  public init(
+    order: Int? = nil, customer: String? = nil, after: Position? = nil, limit: Int? = nil
+  ) {
+    self.order = order
+    self.customer = customer
+    self.after = after
+    self.limit = limit
+  }
+}
+
+extension Download {
+  /// Where it stands in lists.
+  public var position: DownloadQuery.Position { .init(order: order, line: line, id: id) }
+}
+
 extension Store {
   private static let columns = """
-    id, order_id, line, name, location, secret, granted_at, expiry_days, downloads_left, is_revoked
+    downloads.id, order_id, line, name, location, secret, granted_at, expiry_days, downloads_left,
+    is_revoked
     """
 
-  /// All downloads of an order, in the order of its lines.
-  public func downloads(ofOrder id: Int) throws -> [Download] {
-    let sql = "SELECT \(Self.columns) FROM downloads WHERE order_id = ? ORDER BY line, id"
-    return try downloads(sql, SQLValue(id))
+  public func downloads(_ query: DownloadQuery) throws -> [Download] {
+    let (sql, values) = statement(query, try orderFacts())
+    return try downloads(sql, values)
+  }
+
+  func statement(_ query: DownloadQuery, _ facts: OrderFacts) -> (sql: String, values: [SQLValue]) {
+    var source = "downloads"
+    var direction = "order_id DESC"
+    var conditions: [String] = []
+    var values: [SQLValue] = []
+    if let order = query.order {
+      conditions.append("order_id = ?")
+      values.append(SQLValue(order))
+    }
+    if let customer = query.customer {
+      // CROSS JOIN keeps SQLite from turning the join around.
+      source = "orders CROSS JOIN downloads ON order_id = orders.id"
+      // The same order, which the index of customers has already.
+      if facts.isChronological { direction = "orders.created_at DESC, orders.id DESC" }
+      conditions.append("customer_email = ?")
+      values.append(SQLValue(customer))
+    }
+    if let after = query.after {
+      conditions.append("order_id <= ? AND (order_id < ? OR (line, downloads.id) > (?, ?))")
+      values += [after.order, after.order, after.line, after.id].map { SQLValue($0) }
+    }
+    let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+    // A negative limit is none.
+    values.append(SQLValue(query.limit ?? -1))
+    return (
+      "SELECT \(Self.columns) FROM \(source)\(filter) "
+        + "ORDER BY \(direction), line, downloads.id LIMIT ?", values
+    )
   }
 
   public func download(_ id: Int) throws -> Download? {
-    try downloads("SELECT \(Self.columns) FROM downloads WHERE id = ?", SQLValue(id)).first
+    try downloads("SELECT \(Self.columns) FROM downloads WHERE id = ?", [SQLValue(id)]).first
   }
 
-  private func downloads(_ sql: String, _ value: SQLValue) throws -> [Download] {
+  private func downloads(_ sql: String, _ values: [SQLValue]) throws -> [Download] {
     var downloads: [Download] = []
-    try database.query(sql).run(on: database, [value]) { downloads.append(Download($0)) }
+    try database.query(sql).run(on: database, values) { downloads.append(Download($0)) }
     return downloads
   }
 

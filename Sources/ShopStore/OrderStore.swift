@@ -22,12 +22,17 @@ extension Store {
     FROM order_history WHERE order_id = ? ORDER BY position
     """
 
+  /// The order without what is in it, or nil.
+  public func order(_ id: Int) throws -> Order? {
+    var order: Order?
+    try database.query(Self.selectOrder).run(on: database, [SQLValue(id)]) { order = Order($0) }
+    return order
+  }
+
   /// The order with everything in it, or nil.
   public func orderFile(_ id: Int) throws -> OrderFile? {
+    guard let order = try order(id) else { return nil }
     let id = SQLValue(id)
-    var order: Order?
-    try database.query(Self.selectOrder).run(on: database, [id]) { order = Order($0) }
-    guard let order else { return nil }
     var file = OrderFile(order: order, lines: [], history: [])
     try database.query(Self.selectLines).run(on: database, [id]) {
       file.lines.append(OrderLine($0))

@@ -1,5 +1,6 @@
 // Proves the parser against Foundation's: what one refuses the other refuses.
 import Foundation
+import TestSupport
 import Testing
 
 @testable import JSONRPC

@@ -1,4 +1,5 @@
 // Proves the writer: what it writes is JSON again, and its buffer grows, cuts and shifts rightly.
+import TestSupport
 import Testing
 
 @testable import JSONRPC

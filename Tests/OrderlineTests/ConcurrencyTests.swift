@@ -97,6 +97,46 @@ struct ConcurrencyTests {
     #expect(after.reduce(0) { $0 + $1.history.count - 1 } == changes)
   }
 
+  @Test("of 16 processes that redeem a key with 5 left at once, exactly 5 get the file")
+  func redeemers() throws {
+    let scratch = try Scratch()
+    let store = try scratch.store()
+    let prepared = try Program.serve(
+      store,
+      request(1, "products.configure", #""id":19,"downloadLimit":5"#)
+        + request(2, "orders.create", #""lines":[{"product":19}],"# + Self.person)
+        + request(3, "orders.pay", #""id":633"#))
+    let grant = Value(try #require(prepared.lines.last))?["result"]?["order"]?["downloads"]?[0]
+    try #require(grant?["left"]?.integer == 5)
+    let key = try #require(grant?["key"]?.text)
+
+    let redeemers = try (0..<16).map { number in
+      for name in ["said", "complained"] { try Data().write(to: scratch.file("\(name)\(number)")) }
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: Program.path)
+      process.arguments = [
+        "call", "downloads.redeem", "downloadKey=\(key)", "--store", store.path,
+      ]
+      process.standardOutput = try FileHandle(forWritingTo: scratch.file("said\(number)"))
+      process.standardError = try FileHandle(forWritingTo: scratch.file("complained\(number)"))
+      try process.run()
+      return process
+    }
+    var left: [Int] = []
+    for (number, redeemer) in redeemers.enumerated() {
+      redeemer.waitUntilExit()
+      let said = try String(contentsOf: scratch.file("said\(number)"), encoding: .utf8)
+      if redeemer.terminationStatus == 0 {
+        left.append(try #require(Value(said)?["download"]?["left"]?.integer))
+      } else {
+        let complaint = try String(contentsOf: scratch.file("complained\(number)"), encoding: .utf8)
+        #expect(redeemer.terminationStatus == 1 && said.isEmpty)
+        #expect(complaint.contains(#""refusal":"downloadUsedUp""#), "\(complaint)")
+      }
+    }
+    #expect(left.sorted() == [0, 1, 2, 3, 4])
+  }
+
   @Test(
     "a server that is killed in the middle has done all it acknowledged, and only whole changes")
   func killed() throws {

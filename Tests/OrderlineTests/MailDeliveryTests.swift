@@ -1,57 +1,14 @@
-// Mails all the way: through the real msmtp to a mail server on the loopback interface.
+// Mails all the way: through the real msmtp to a mail server, and into a mailbox.
 import Foundation
 import Testing
 
-@Suite("Mails through msmtp")
+@Suite(
+  "Mails through msmtp",
+  .enabled(if: MailServer.isPossible, "msmtp and Python's aiosmtpd are not both there"))
 struct MailDeliveryTests {
-  /// Listens on a free port, says which, and writes each mail as a line of JSON, read by Python's own
-  /// parser of messages.
-  private static let server = """
-    import email, email.policy, json, os, signal, sys
-    from aiosmtpd.controller import Controller
-
-    class Box:
-        async def handle_DATA(self, server, session, envelope):
-            message = email.message_from_bytes(envelope.content, policy=email.policy.default)
-            line = {
-                "from": envelope.mail_from, "to": envelope.rcpt_tos,
-                "headers": [[name, str(value)] for name, value in message.items()],
-                "defects": [str(defect) for defect in message.defects],
-                "longest": max(len(line) for line in envelope.content.split(b"\\r\\n")),
-                "body": message.get_content(),
-            }
-            with open(sys.argv[1], "a") as box:
-                box.write(json.dumps(line) + "\\n")
-            return "250 OK"
-
-    class OnAnyPort(Controller):
-        def _trigger_server(self):
-            self.port = self.server.sockets[0].getsockname()[1]
-            super()._trigger_server()
-
-    server = OnAnyPort(Box(), hostname="127.0.0.1", port=0)
-    server.start()
-    print(server.port, flush=True)
-    sys.stdin.read()
-    server.stop()
-    """
-
-  private static let python: String? = ["python3", "/usr/bin/python3"].first { python in
-    let found = try? Program.run(
-      [python, "-c", "import aiosmtpd"], program: "/usr/bin/env",
-      environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"])
-    return found?.status == 0
-  }
-
-  static let isPossible =
-    FileManager.default.isExecutableFile(atPath: "/usr/bin/msmtp") && python != nil
-
-  @Test(
-    "arrive as they were written, headers and all",
-    .enabled(if: isPossible, "msmtp and Python's aiosmtpd are not both there"))
+  @Test("arrive as they were written, headers and all")
   func arrive() throws {
     let post = try MailSendTests.Post(orders: [])
-    let scratch = post.scratch
     let name = "Élise « l’Œil » Vasseur, \"libraire\" <x@y.example>"
     _ = try post.call("shop.configure", "name=Librairie « Été »", "email=ete@phare.example")
     let customer = try JSONEncoder().encode(["name": name, "email": "elise@a.example"])
@@ -63,66 +20,30 @@ struct MailDeliveryTests {
     let id = try #require(try post.call("orders.create", params)["order"]?["id"]?.integer)
     _ = try post.call("orders.pay", "id=\(id)")
 
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [
-      try #require(Self.python), "-c", Self.server, scratch.file("box").path,
-    ]
-    let (input, output) = (Pipe(), Pipe())
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
-    defer {
-      try? input.fileHandleForWriting.close()
-      process.waitUntilExit()
-    }
-    let said = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-    let port = try #require(Int(said.trimmingCharacters(in: .newlines)), "\(said)")
-    try """
-    account default
-    host 127.0.0.1
-    port \(port)
-    from bounces@phare.example
-    tls off
-    auth off
-    """.write(to: scratch.file("msmtprc"), atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o600], ofItemAtPath: scratch.file("msmtprc").path)
-
-    let outcome = try post.send("msmtp -C \(scratch.file("msmtprc").path)")
+    let server = try MailServer(post.scratch)
+    let outcome = try post.send(server.sendmail)
     #expect(outcome.errors == "")
     #expect(outcome.text == "sent 2 mails\n")
 
-    let box = try String(contentsOf: scratch.file("box"), encoding: .utf8)
-    let mails = box.split(separator: "\n").compactMap { Value(String($0)) }
-    try #require(mails.count == 2)
-    #expect(
-      mails.map { $0["to"]?.elements.compactMap(\.text) } == [
-        ["ete@phare.example"], ["elise@a.example"],
-      ])
+    let mails = try server.mails()
+    #expect(mails.map(\.number) == [1, 2])
+    #expect(mails.map { $0.headers["X-RcptTo"] } == ["ete@phare.example", "elise@a.example"])
     for (mail, number) in zip(mails, 1...) {
       let kept = try post.mail(number)
-      var headers: [String: String] = [:]
-      for header in mail["headers"]?.elements ?? [] {
-        headers[header[0]?.text ?? ""] = header[1]?.text
-      }
-      #expect(mail["defects"]?.elements == [])
-      #expect(mail["from"]?.text == "bounces@phare.example")
-      #expect(headers["Subject"] == kept["subject"]?.text)
-      #expect(headers["From"] == "Librairie « Été » <ete@phare.example>")
-      #expect(headers["To"] == mail["to"]?[0]?.text)
-      #expect(headers["Date"] == "Fri, 18 Jun 2021 09:00:00 +0200")
-      #expect(headers["Message-ID"]?.hasSuffix(".\(number)@phare.example>") == true)
-      let body = mail["body"]?.text?.replacingOccurrences(of: "\r\n", with: "\n")
-      #expect(body == kept["body"]?.text)
-      #expect(mail["body"]?.text?.contains(name) == true)
-      #expect((mail["longest"]?.integer ?? 999) <= 998)
+      #expect(mail.defects == [])
+      #expect(mail.headers["X-MailFrom"] == "bounces@phare.example")
+      #expect(mail.headers["Subject"] == kept["subject"]?.text)
+      #expect(mail.headers["From"] == "Librairie « Été » <ete@phare.example>")
+      #expect(mail.headers["To"] == mail.headers["X-RcptTo"])
+      #expect(mail.headers["Date"] == "Fri, 18 Jun 2021 09:00:00 +0200")
+      #expect(mail.headers["Message-ID"]?.hasSuffix(".\(number)@phare.example>") == true)
+      #expect(mail.body == kept["body"]?.text)
+      #expect(mail.body.contains(name))
+      #expect(mail.longest <= 998)
     }
   }
 
-  @Test(
-    "a server that is not there is a failure with msmtp's own words",
-    .enabled(if: isPossible, "msmtp and Python's aiosmtpd are not both there"))
+  @Test("a server that is not there is a failure with msmtp's own words")
   func refused() throws {
     let post = try MailSendTests.Post(orders: [618])
     // Nothing listens on port 1 of the loopback interface.
@@ -131,5 +52,46 @@ struct MailDeliveryTests {
     #expect(outcome.status == 1)
     #expect(outcome.errors.contains("msmtp exited with status "))
     #expect(try post.mail(1)["failures"]?.integer == 1)
+  }
+
+  @Test("a vendor's day, played by the Python client, ends in the buyers' and the shop's mailbox")
+  func day() throws {
+    let scratch = try Scratch()
+    let store = try scratch.store()
+    let played = try python3(["Clients/python/scenario.py", store.path, Program.path])
+    try #require(played.status == 0, "\(played.errors)")
+    #expect(played.lines.contains { $0.hasPrefix("#633 Terminée: 1 × Les Fleurs du mal") })
+    #expect(played.lines.contains { $0.hasPrefix("#634 En cours: 2 × Le Horla") })
+    #expect(played.lines.contains("#634 Terminée"))
+
+    let server = try MailServer(scratch)
+    let outcome = try Program.run(
+      ["mail", "send", "--store", store.path, "--sendmail", server.sendmail],
+      environment: ["PATH": "/usr/bin:/bin"])
+    #expect(outcome.text == "sent 5 mails\n", "\(outcome.errors)")
+
+    let mails = try server.mails()
+    try #require(mails.count == 5)
+    let (shop, awa, elise) = (
+      "librairie@phare.example", "awa.diarra@courrier.example", "elise.vasseur@courrier.example"
+    )
+    #expect(mails.map { $0.headers["X-RcptTo"] } == [shop, awa, shop, elise, elise])
+    #expect(
+      mails.map { $0.headers["Subject"] } == [
+        "Nouvelle commande n°\u{A0}633", "Votre commande n°\u{A0}633 est terminée",
+        "Nouvelle commande n°\u{A0}634", "Votre commande n°\u{A0}634 est bien reçue",
+        "Votre commande n°\u{A0}634 est terminée",
+      ])
+    // The link that was on the screen is the one in the buyer's mail, and in nobody else's.
+    let shown = try #require(played.lines.first { $0.hasPrefix("  Les Fleurs du mal (EPUB): ") })
+    let link = try #require(shown.split(separator: " ").last)
+    #expect(link.hasPrefix("https://phare.example/telecharger/"))
+    #expect(mails.map { $0.body.contains(link) } == [false, true, false, false, false])
+    // The vendor reads where the customer wants it to go.
+    #expect(
+      mails[2].body.contains(
+        "Adresse de livraison\u{A0}:\nMathurin Le Goff\n3 quai du Fret\n29200 Brest\nFR\n"))
+    #expect(mails[2].body.contains("À expédier au plus tard le "))
+    #expect(!mails[0].body.contains("Adresse de livraison"))
   }
 }

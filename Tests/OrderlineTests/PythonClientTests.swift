@@ -323,7 +323,7 @@ struct PlayTests {
 }
 
 /// Runs python3 in the package's folder; `orderline` can be imported.
-private func python3(_ arguments: [String]) throws -> Program.Outcome {
+func python3(_ arguments: [String]) throws -> Program.Outcome {
   let own = [
     "PYTHONPATH": Program.root.appendingPathComponent("Clients/python").path,
     "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1",

@@ -56,14 +56,22 @@ struct TranscriptTests {
     }
   }
 
-  @Test("show every refusal that a caller can bring about")
+  @Test("show every refusal of every method that a caller can bring about")
   func coverRefusals() {
     // These two need a store that is held or a disk that is full: tests of their own bring them about.
     let outsideOfConversations: Set<Refusal.Kind> = [.storeBusy, .storeFull]
-    let answers = Transcript.all.flatMap(\.exchanges).compactMap { $0.expected.flatMap(Value.init) }
-    let shown = Set(answers.compactMap { $0["error"]?["data"]?["refusal"]?.text })
-    for kind in Refusal.Kind.allCases where !outsideOfConversations.contains(kind) {
-      #expect(shown.contains(kind.name), "\(kind.name) is in no transcript")
+    var shown: [String: Set<String>] = [:]
+    for exchange in Transcript.all.flatMap(\.exchanges) {
+      guard let method = Value(exchange.sent)?["method"]?.text,
+        let error = exchange.expected.flatMap(Value.init)?["error"],
+        let refusal = error["data"]?["refusal"]?.text
+      else { continue }
+      shown[method, default: []].insert(refusal)
+    }
+    for method in shopCatalog.methods {
+      let declared = Set(method.refusals).subtracting(outsideOfConversations).map(\.name)
+      let missing = declared.filter { shown[method.name]?.contains($0) != true }
+      #expect(missing.sorted() == [], "refusals of \(method.name) in no transcript")
     }
   }
 

@@ -1,5 +1,6 @@
 // Proves what goes over the wire of the real program: good lines, bad lines, and orderline call.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The wire")
@@ -13,7 +14,7 @@ struct WireTests {
   }
 
   /// A line that is wrong, and the code of its error.
-  private func badLine(_ dice: inout SeededDice) -> (bytes: [UInt8], code: Int) {
+  private func badLine(_ dice: inout Dice) -> (bytes: [UInt8], code: Int) {
     let good = Array(#"{"jsonrpc":"2.0","id":"é","method":"orders.get","params":{"id":630}}"#.utf8)
     let invalid = [
       "1", "null", "[]", "{}", #""x""#, #"{"id":5}"#, #"{"jsonrpc":"2.0","id":true,"method":"m"}"#,
@@ -42,7 +43,7 @@ struct WireTests {
     "A thousand lines, good and bad, are each answered rightly and in order", arguments: [1, 2])
   func mixedLines(seed: UInt64) throws {
     let scratch = try Scratch()
-    var dice = SeededDice(state: seed)
+    var dice = Dice(seed: seed)
     var input = Data()
     var expected: [Int?] = []
     for number in 0..<1000 {
@@ -191,15 +192,5 @@ struct WireTests {
     #expect(outcome.status == 1)
     #expect(outcome.text == "")
     #expect(outcome.errors.split(separator: "\n").count == 1)
-  }
-}
-
-/// Chance that repeats itself: a linear congruential generator (Knuth's MMIX constants).
-private struct SeededDice: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return state ^ state >> 33
   }
 }

@@ -212,7 +212,7 @@ struct RefundTests {
     list.compactMap { if case .stock(1, 11, let by) = $0 { by } else { nil } }
   }
 
-  @Test("a line given back whole, by its items or by its money, loses its downloads; a part does not")
+  @Test("a line given back whole, by its items or its money, loses its downloads; a part does not")
   func downloads() throws {
     let file = try Self.file()
     let part = RefundWish.Line(line: 0, amount: Money(minorUnits: 449))

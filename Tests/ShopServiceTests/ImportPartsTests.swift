@@ -12,7 +12,8 @@ struct ImportPartsTests {
 
   init() throws {
     desk = try ImportDesk()
-    let csv = desk.heading + "41,\"simple, downloadable, virtual\",,Le Horla,,11.00,,,,,EPUB,41.epub"
+    let csv =
+      desk.heading + "41,\"simple, downloadable, virtual\",,Le Horla,,11.00,,,,,EPUB,41.epub"
     _ = try desk.take(try desk.file("products.csv", csv))
   }
 
@@ -41,11 +42,13 @@ struct ImportPartsTests {
 
   private func stored() throws -> OrderFile { try #require(try store.orderFile(900)) }
 
-  @Test("an order brings the sums of its refunds, and their own file all of them", arguments: [0, 1])
-  func refunds(order turn: Int) throws {
+  @Test(
+    "an order brings the sums of its refunds, and their own file all of them",
+    arguments: [true, false])
+  func refunds(orderFirst: Bool) throws {
     let order = try order(#","refunds":[{"id":31,"reason":"r","total":"-10.00"}]"#)
     let refund = try desk.file("refunds.json", "[\(refund)]")
-    let report = try turn == 0 ? desk.take(order, refund) : desk.take(refund, order)
+    let report = try orderFirst ? desk.take(order, refund) : desk.take(refund, order)
     #expect(report.ordersAdded == 1)
     #expect(report.refundsAdded == 1)
     #expect(report.present == 0)
@@ -107,7 +110,7 @@ struct ImportPartsTests {
       """
     let file = try desk.file("downloads.json", download)
     #expect(try desk.take(try order(), file).downloadsAdded == 1)
-    let found = try #require(try store.downloads(ofOrder: 900).first)
+    let found = try #require(try store.downloads(DownloadQuery(order: 900)).first)
     #expect(found.left == 3)
     #expect(found.file.location == "https://a.example/41.epub")
     #expect(found.expiresOn(try stored().order, in: try newShop()) == Day("2021-07-03"))
@@ -117,7 +120,7 @@ struct ImportPartsTests {
       .replacingOccurrences(of: "\"2021-07-03T00:00:00\"", with: "\"never\"")
       .replacingOccurrences(of: "41.epub", with: "41.pdf")
     #expect(try desk.take(try desk.file("endless.json", endless)).downloadsAdded == 1)
-    let second = try #require(try store.downloads(ofOrder: 900).last)
+    let second = try #require(try store.downloads(DownloadQuery(order: 900)).last)
     #expect(second.left == nil && second.expiryDays == nil)
   }
 

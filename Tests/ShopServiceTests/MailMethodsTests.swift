@@ -70,7 +70,7 @@ struct MailMethodsTests {
     let toCustomer = try desk.call("mails.get", "[4]")
     #expect(toCustomer.text("result/kind") == "order-completed")
     #expect(toCustomer.text("result/address") == "noemie.castaing@poste.example")
-    let links = try desk.store.downloads(ofOrder: 618).map {
+    let links = try desk.store.downloads(.init(order: 618)).map {
       "https://phare.example/telecharger/\($0.key)\n"
     }
     #expect(links.count == 2)

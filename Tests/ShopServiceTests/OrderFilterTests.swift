@@ -76,6 +76,25 @@ struct OrderFilterTests {
     #expect(try desk.call("orders.count").number("result/late") == 0)
   }
 
+  @Test(
+    "a change of many means the orders that a list with the same filters shows",
+    arguments: [
+      #"{"status":["processing","on-hold"]}"#, #"{"created":{"from":"2021-06-10"}}"#,
+      #"{"customer":"AWA.diarra@courrier.example"}"#, #"{"product":12}"#, #"{"late":true}"#,
+      #"{"late":false}"#, #"{"needsShipping":true}"#, #"{"kind":"mixed"}"#,
+      #"{"paid":{"from":"2021-06-01","to":"2021-06-07"}}"#, #"{"completed":{"to":"2021-06-08"}}"#,
+      #"{"total":{"min":"20","max":"30"}}"#, #"{"search":"vasseur horla"}"#,
+      #"{"kind":"digital","status":"completed","paid":{"from":"2021-06-07","to":"2021-06-13"}}"#,
+    ])
+  func many(filter: String) throws {
+    let desk = try Desk()
+    let listed = try ids(desk, filter)
+    let reply = try desk.call(
+      "orders.setStatusMany", #"{"where":\#(filter),"status":"failed","force":true,"dryRun":true}"#)
+    let moved = try #require(reply.objects("result/orders")).compactMap { $0["id"] as? Int }
+    #expect(!listed.isEmpty && moved == listed.reversed())
+  }
+
   @Test("a total is compared in the shop's currency only")
   func totals() throws {
     let desk = try Desk()

@@ -141,7 +141,7 @@ struct OrderMethodsTests {
       (#"{"lines":[{"product":11}],\#(awa),"discount":"1,50"}"#, -32602, "/discount"),
       (
         #"{"lines":[{"product":11}],\#(awa),"shipping":{"city":"Lyon"}}"#, 1003,
-        "The shipping address lacks name, street, country."
+        "The shipping address lacks name, street, country. Send \"shipping\" with them."
       ),
       (
         #"{"lines":[{"product":11}],"customer":{"name":"A","email":"a@b c"},"billing":{}}"#,

@@ -1,5 +1,6 @@
 // Three hundred orders, in a store and in an array: what lists are tried on.
 import ShopRules
+import TestSupport
 import Testing
 
 @testable import ShopStore

@@ -1,6 +1,7 @@
 // Proves that a store of any age becomes today's, with everything in it.
 import Foundation
 import ShopRules
+import TestSupport
 import Testing
 
 @testable import ShopStore

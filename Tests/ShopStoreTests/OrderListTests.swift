@@ -1,5 +1,6 @@
 // Proves lists of orders against the plainest model of them: filter and sort an array.
 import ShopRules
+import TestSupport
 import Testing
 
 @testable import ShopStore

@@ -1,5 +1,6 @@
 // A long walk of changes, kept in the store and in a dictionary: both must agree all the way.
 import ShopRules
+import TestSupport
 import Testing
 
 @testable import ShopStore

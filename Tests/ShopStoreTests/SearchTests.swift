@@ -1,5 +1,6 @@
 // Words: what is typed, what is found, and that nothing typed can break the search.
 import ShopRules
+import TestSupport
 import Testing
 
 @testable import ShopStore

@@ -1,6 +1,7 @@
 // Real stores in temporary folders, and what the tests put into them.
 import Foundation
 import ShopRules
+import TestSupport
 
 @testable import ShopStore
 
@@ -36,31 +37,6 @@ extension Shop {
 
 extension Currency {
   static let euro = Currency("EUR") ?? .unknown
-}
-
-/// Random numbers that are the same in every run (SplitMix64).
-struct Dice: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) {
-    state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func roll(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
-
-  mutating func pick<Element>(_ elements: [Element]) -> Element {
-    elements[roll(0...elements.count - 1)]
-  }
-
-  mutating func flip() -> Bool { Bool.random(using: &self) }
 }
 
 /// A small catalog: what an order can hold.

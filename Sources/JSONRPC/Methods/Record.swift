@@ -35,6 +35,19 @@ public struct Member<Root, Value>: Sendable {
         name: name, summary: summary, schema: nullable.schema, isRequired: false, fallback: nil),
       nullable.write, get: get)
   }
+
+  /// The member that is the same as an optional parameter, declared once for both. It is written
+  /// where it has a value.
+  public init<Wrapped>(
+    _ field: Field<Value>, get: @escaping @Sendable (Root) -> Value
+  ) where Value == Wrapped? {
+    self.field = field
+    property = Property(
+      description: MemberSchema(
+        name: field.name, summary: field.summary, schema: .nullable(field.schema),
+        isRequired: false, fallback: nil)
+    ) { field.spell(get($0), &$1) }
+  }
 }
 
 /// One member of an object that is only written.
@@ -166,7 +179,7 @@ extension Property {
     Property<Outer>(description: description) { write(get($0), &$1) }
   }
 
-  private init(
+  fileprivate init(
     description: MemberSchema, write: @escaping @Sendable (Root, inout JSONWriter) -> Void
   ) {
     self.description = description

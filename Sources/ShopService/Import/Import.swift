@@ -184,7 +184,7 @@ extension Session {
     case .download:
       let grant = try part.grant(of: file, in: shop, at: now)
       guard case .grant(let line, let granted, _, _) = grant else { return }
-      let known = try store.downloads(ofOrder: id)
+      let known = try store.downloads(DownloadQuery(order: id))
       if known.contains(where: { $0.line == line && $0.file.location == granted.location }) {
         report.present += 1
         return

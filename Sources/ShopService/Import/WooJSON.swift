@@ -33,7 +33,9 @@ enum WooJSON {
       add(content)
     }
     guard records.isEmpty || records.contains(where: { !$0.isUnrecognized }) else {
-      throw BadRecord("content", "it holds neither orders nor products, nor refunds, notes or downloads of orders")
+      throw BadRecord(
+        "content", "it holds neither orders nor products, nor refunds, notes or downloads of orders"
+      )
     }
     return records
   }
