@@ -10,7 +10,12 @@ struct Contract: Sendable {
 
   private init() {
     let url = Program.root.appendingPathComponent("Protocol/openrpc.json")
-    document = (try? String(contentsOf: url, encoding: .utf8)).flatMap(Value.init) ?? .null
+    self.init((try? String(contentsOf: url, encoding: .utf8)) ?? "null")
+  }
+
+  /// A document of the same form.
+  init(_ document: String) {
+    self.document = Value(document) ?? .null
   }
 
   /// What an answer violates: its own form, its method's result schema, or the errors declared.
@@ -20,6 +25,11 @@ struct Contract: Sendable {
       return answers.flatMap { check($0, to: nil, document) }
     }
     return check(answer, to: Value(request)?["method"]?.text, document)
+  }
+
+  /// What a value violates of a schema that refers to nothing else.
+  static func violations(of schema: Value, by value: Value) -> [String] {
+    published.violations(of: schema, by: value, at: "", .null)
   }
 
   private func check(_ answer: Value, to name: String?, _ document: Value) -> [String] {

@@ -164,7 +164,7 @@ extension Mismatch {
   init(unknown name: String, _ kind: String, among names: [String]) {
     let near = nearest(to: name, among: names).map { "Did you mean \"\($0)\"?" }
     self.init(
-      expected: "the name of a \(kind)", found: "\"\(excerpt(Array(name.utf8)[...]))\"",
+      expected: "the name of \(kind)", found: "\"\(excerpt(Array(name.utf8)[...]))\"",
       hint: near ?? (names.isEmpty ? nil : "There are \(names.joined(separator: ", "))."))
   }
 }

@@ -74,7 +74,7 @@ extension Agent {
 
   private func prompt(_ name: String, at place: String) throws(Mismatch) -> Prompt<Context> {
     guard let prompt = guide.prompts.first(where: { $0.name == name }) else {
-      throw Mismatch(unknown: name, "prompt", among: guide.prompts.map(\.name)).at(place)
+      throw Mismatch(unknown: name, "a prompt", among: guide.prompts.map(\.name)).at(place)
     }
     return prompt
   }
@@ -86,7 +86,7 @@ extension Agent {
     do throws(Mismatch) {
       if let json {
         for member in json.members where !names.contains(member.name) {
-          throw Mismatch(unknown: member.name, "argument", among: names).at(member.name)
+          throw Mismatch(unknown: member.name, "an argument", among: names).at(member.name)
         }
       }
       for (index, argument) in prompt.arguments.enumerated() {
@@ -151,7 +151,8 @@ extension Agent {
       case "ref/resource":
         let uri = try reference.text("uri")
         guard let resource = guide.resources.first(where: { $0.template == uri }) else {
-          throw Mismatch(unknown: uri, "template", among: guide.resources.map(\.template)).at("uri")
+          throw Mismatch(unknown: uri, "a template", among: guide.resources.map(\.template)).at(
+            "uri")
         }
         if name == "id" { return .resource(resource.name) }
       default:

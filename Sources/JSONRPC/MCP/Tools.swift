@@ -73,7 +73,7 @@ extension Agent {
   func callTool(_ params: JSON?, to output: inout JSONWriter) throws {
     let name = try params.text("name")
     guard let method = catalog.methods.first(where: { $0.toolName == name }) ?? catalog[name] else {
-      throw Mismatch(unknown: name, "tool", among: catalog.methods.map(\.toolName)).at("name")
+      throw Mismatch(unknown: name, "a tool", among: catalog.methods.map(\.toolName)).at("name")
     }
     let arguments = try params.object("arguments")
     try write(to: &output) { output in
@@ -87,7 +87,7 @@ extension Agent {
         output.beginArray()
         output.content { $0.string(written: result) }
         output.endArray()
-      } catch where error is Mismatch || error is Context.Refusal {
+      } catch  where error is Mismatch || error is Context.Refusal {
         let failure = server.failure(error, method.name)
         output.truncate(to: start)
         output.member("content")

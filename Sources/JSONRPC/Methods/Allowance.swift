@@ -30,7 +30,9 @@ public struct Allowance: Sendable {
     return (allowed.isEmpty || allowed.contains(where: fits)) && !denied.contains(where: fits)
   }
 
-  private static func fits(_ name: some BidirectionalCollection<UInt8>, _ pattern: ArraySlice<UInt8>)
+  private static func fits(
+    _ name: some BidirectionalCollection<UInt8>, _ pattern: ArraySlice<UInt8>
+  )
     -> Bool
   {
     var name = name[...]
