@@ -10,6 +10,9 @@ final class Counters: ServiceContext {
 
   /// The changes that were answered under a key, each with its answer.
   var answered: [String: (call: KeyedCall, result: [UInt8])] = [:]
+  /// What agents have not been told of, and whether one wants to be.
+  var news: [ResourceChange] = []
+  var isFollowed = false
   /// Whether what is to be made durable can be.
   var isDiskFull = false
 

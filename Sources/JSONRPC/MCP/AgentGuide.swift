@@ -6,13 +6,17 @@ public struct AgentGuide<Context: ServiceContext>: Sendable {
   let instructions: String
   let resources: [Resource<Context>]
   let prompts: [Prompt<Context>]
+  /// nil where nobody can be told of changes.
+  let feed: AgentFeed<Context>?
 
   public init(
-    instructions: String = "", resources: [Resource<Context>] = [], prompts: [Prompt<Context>] = []
+    instructions: String = "", resources: [Resource<Context>] = [],
+    prompts: [Prompt<Context>] = [], feed: AgentFeed<Context>? = nil
   ) {
     self.instructions = instructions
     self.resources = resources
     self.prompts = prompts
+    self.feed = feed
   }
 
   /// What is left where only some methods are there.
@@ -20,7 +24,8 @@ public struct AgentGuide<Context: ServiceContext>: Sendable {
     AgentGuide(
       instructions: instructions,
       resources: resources.filter { isThere($0.lists.name) && isThere($0.reads.name) },
-      prompts: prompts.filter { $0.methods.allSatisfy { isThere($0.name) } })
+      prompts: prompts.filter { $0.methods.allSatisfy { isThere($0.name) } },
+      feed: feed.flatMap { isThere($0.method.name) ? $0 : nil })
   }
 }
 

@@ -13,25 +13,37 @@ private enum AgentRequest: String {
   case listPrompts = "prompts/list"
   case getPrompt = "prompts/get"
   case complete = "completion/complete"
+  case subscribe = "resources/subscribe"
+  case unsubscribe = "resources/unsubscribe"
+  case listen = "subscriptions/listen"
 
   /// The only era that has the request; nil where both have it.
   var era: Era? {
     switch self {
-    case .hello, .ping: .handshake
-    case .discover: .stateless
+    case .hello, .ping, .subscribe, .unsubscribe: .handshake
+    case .discover, .listen: .stateless
     default: nil
     }
   }
+
+  var needsFeed: Bool { [.subscribe, .unsubscribe, .listen].contains(self) }
 }
 
 extension Server {
   /// Answers a request of the Model Context Protocol. False where it is none.
-  func serveAgent(_ name: String, _ params: JSON?, to output: inout JSONWriter) throws -> Bool {
-    guard let request = AgentRequest(rawValue: name) else { return false }
+  func serveAgent(
+    _ name: String, _ params: JSON?, id: JSON?, to output: inout JSONWriter
+  ) throws -> Bool {
+    guard let request = AgentRequest(rawValue: name) else {
+      // Whatever else is cancelled so is not the protocol's alone.
+      if name == "notifications/cancelled" { try endSubscription(params?["requestId"]) }
+      return false
+    }
     // Editors say hello by the same name; their params tell them apart.
     if request == .hello, params?["protocolVersion"]?.isString != true { return false }
     let era = try Era(of: params, isStateless: request.era == .stateless)
     guard request.era == nil || request.era == era else { return false }
+    if request.needsFeed, catalog.agents.feed == nil { return false }
     let agent = Agent(server: self, era: era)
     switch request {
     case .hello: agent.sayHello(params, to: &output)
@@ -51,6 +63,9 @@ extension Server {
       try agent.listPrompts(to: &output)
     case .getPrompt: try agent.getPrompt(params, to: &output)
     case .complete: try agent.complete(params, to: &output)
+    case .subscribe: try agent.subscribe(true, params, to: &output)
+    case .unsubscribe: try agent.subscribe(false, params, to: &output)
+    case .listen: throw try agent.listen(params, id)
     }
     return true
   }
@@ -68,7 +83,7 @@ struct Agent<Context: ServiceContext> {
   /// Writes a result: what `members` writes, and what the stateless era wants around it.
   func write(
     _ lifetime: Lifetime? = nil, to output: inout JSONWriter,
-    _ members: (inout JSONWriter) throws -> Void
+    metadata: (inout JSONWriter) -> Void = { _ in }, _ members: (inout JSONWriter) throws -> Void
   ) rethrows {
     output.beginObject()
     if era == .stateless {
@@ -84,6 +99,7 @@ struct Agent<Context: ServiceContext> {
     if era == .stateless {
       output.member("_meta")
       output.beginObject()
+      metadata(&output)
       output.member("io.modelcontextprotocol/serverInfo")
       writeName(to: &output)
       output.endObject()
@@ -115,7 +131,9 @@ struct Agent<Context: ServiceContext> {
 
   private func writeAbilities(to output: inout JSONWriter) {
     output.member("capabilities")
-    output.raw("{\"tools\":{},\"resources\":{},\"prompts\":{},\"completions\":{}}")
+    output.raw("{\"tools\":{},\"resources\":")
+    output.raw(subscriptionAbilities)
+    output.raw(",\"prompts\":{},\"completions\":{}}")
     let hidden =
       context.hidesPersonalData ? " Personal data is kept from you and reads \(hiddenText)." : ""
     output.text("instructions", guide.instructions + hidden)

@@ -4,6 +4,8 @@
 public final class Server<Context: ServiceContext> {
   public let catalog: Catalog<Context>
   let context: Context
+  /// What agents want to be told of.
+  var subscriptions = Subscriptions()
   private let text = JSONText()
   private let log: (String) -> Void
 
@@ -73,6 +75,7 @@ public final class Server<Context: ServiceContext> {
       if request.id == nil { output.truncate(to: start) }
     } catch {
       output.truncate(to: start)
+      if let listening = error as? Listening { return output.raw(listening.acknowledgement[...]) }
       if request.id == nil { return noteFailureOfNotification(error, request) }
       write(failure(error, request.method), id: request.id, to: &output)
     }
@@ -84,7 +87,7 @@ public final class Server<Context: ServiceContext> {
       return catalog.writeOpenRPC(to: &output)
     }
     guard let method = catalog[request.method] else {
-      if try serveAgent(request.method, request.params, to: &output) { return }
+      if try serveAgent(request.method, request.params, id: request.id, to: &output) { return }
       let names = catalog.methods.map(\.name) + [discovery.name]
       throw Failure.methodNotFound(
         excerpt(Array(request.method.utf8)[...]),

@@ -10,6 +10,7 @@ import asyncio
 import json
 import sys
 
+from jsonschema import Draft202012Validator
 from mcp import Client, MCPError, StdioServerParameters, stdio_client
 from mcp_types import PromptReference, ResourceTemplateReference
 
@@ -24,6 +25,9 @@ async def talk(mode: str, command: list[str]) -> None:
         assert "dryRun" in shop.instructions
 
         tools = {tool.name: tool for tool in (await shop.list_tools()).tools}
+        for tool in tools.values():
+            Draft202012Validator.check_schema(tool.input_schema)
+            Draft202012Validator.check_schema(tool.output_schema)
         assert tools["orders_get"].annotations.read_only_hint
         assert tools["orders_setStatus"].annotations.destructive_hint
 
@@ -31,7 +35,7 @@ async def talk(mode: str, command: list[str]) -> None:
         counts = await shop.call_tool("orders_count")
         assert counts.structured_content["total"] > 0, counts
         assert json.loads(counts.content[0].text) == counts.structured_content
-        order = await shop.call_tool("orders.get", {"id": 630})
+        order = await shop.call_tool("orders_get", {"id": 630})
         assert order.structured_content["statusLabel"] == "En cours"
         tried = await shop.call_tool(
             "orders_setStatus", {"id": 630, "status": "completed", "dryRun": True})
@@ -81,6 +85,7 @@ async def talk(mode: str, command: list[str]) -> None:
             ResourceTemplateReference(type="ref/resource", uri="orderline://orders/{id}"),
             {"name": "id", "value": "63"})
         assert "630" in ids.completion.values
+        assert not (await shop.call_tool("server.ping")).is_error
         if mode == "legacy":
             await shop.send_ping()
 
