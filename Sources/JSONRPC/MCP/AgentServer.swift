@@ -111,9 +111,8 @@ struct Agent<Context: ServiceContext> {
   fileprivate func sayHello(_ params: JSON?, to output: inout JSONWriter) {
     let wanted = params?["protocolVersion"]?.string ?? ""
     write(to: &output) { output in
-      output.text(
-        "protocolVersion",
-        Era.handshakeRevisions.first { $0 == wanted } ?? Era.handshakeRevisions[0])
+      let isSpoken = Era.handshakeRevisions.contains(wanted)
+      output.text("protocolVersion", isSpoken ? wanted : Era.handshakeRevisions[0])
       writeAbilities(to: &output)
       output.member("serverInfo")
       writeName(to: &output)

@@ -49,7 +49,10 @@ extension Agent {
           output.beginObject()
           output.text("type", "resource")
           output.member("resource")
-          try writeResource(resource.prefix + value, to: &output)
+          guard try writeResource(resource.prefix + value, to: &output) else {
+            throw Mismatch(expected: "an id of \"\(name)\" that is there", found: "\"\(value)\"")
+              .at(argument.name).at("arguments")
+          }
           output.endObject()
         }
       }

@@ -81,13 +81,13 @@ extension Agent {
       output.member("contents")
       output.beginArray()
       output.element()
-      try writeResource(uri, to: &output)
+      guard try writeResource(uri, to: &output) else { throw missing(uri) }
       output.endArray()
     }
   }
 
-  /// Writes what stands behind a URI.
-  func writeResource(_ uri: String, to output: inout JSONWriter) throws {
+  /// Writes what stands behind a URI; false where nothing does.
+  func writeResource(_ uri: String, to output: inout JSONWriter) throws -> Bool {
     for resource in guide.resources {
       guard let id = resource.id(in: uri) else { continue }
       var text = JSONWriter()
@@ -95,15 +95,16 @@ extension Agent {
         try server.run(resource.reads, try JSONText.parse("[\(id)]".utf8), to: &text)
       } catch let refusal as Context.Refusal where !refusal.kind.isTransient {
         // Where only an id is given there is nothing else to refuse.
-        throw missing(uri)
+        return false
       }
       output.beginObject()
       output.text("uri", uri)
       output.text("mimeType", mediaType)
       output.text("text", text.text)
-      return output.endObject()
+      output.endObject()
+      return true
     }
-    throw missing(uri)
+    return false
   }
 
   /// The eras have different codes for what is not there.
