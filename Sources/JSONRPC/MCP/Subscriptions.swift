@@ -152,13 +152,12 @@ extension Server {
     guard let feed = catalog.agents.feed, !subscriptions.isEmpty else { return }
     let news = try feed.news(context)
     let isNew = news.contains(where: \.isNew)
-    var uris: [String] = []
-    for change in news {
-      for resource in catalog.agents.resources where resource.name == change.resource {
-        let uri = resource.prefix + String(change.id)
-        if !uris.contains(uri) { uris.append(uri) }
+    var seen: Set<String> = []
+    let uris = news.flatMap { change in
+      catalog.agents.resources.filter { $0.name == change.resource }.map {
+        $0.prefix + String(change.id)
       }
-    }
+    }.filter { seen.insert($0).inserted }
     func tell(_ name: String, _ listener: Subscriptions.Listener?, _ uri: String? = nil) {
       let start = output.count
       output.notification(name, to: listener) { if let uri { $0.text("uri", uri) } }
