@@ -43,7 +43,7 @@ public final class Session: ServiceContext {
     switch call.effect {
     case .pure: try work()
     case .reads: try store.read(work)
-    case .changes: try store.change(isDryRun: call.isDryRun, work)
+    case .changes: try store.change(isDryRun: call.isDryRun, by: actor, at: now, work)
     }
   }
 

@@ -114,7 +114,7 @@ extension Store {
           SQLValue(line.hasDownloads),
         ])
     }
-    try append(file.history[...], toHistoryOf: order.id)
+    try append(file.history[...], toHistoryOf: order)
     let texts = [String(order.id), order.customer.name, order.customer.email]
     try Search.orders.add(
       order.id, searchText(texts + file.lines.map(\.name)), on: database)
@@ -171,19 +171,21 @@ extension Store {
       try database.query("UPDATE orders SET kind = ? WHERE id = ?").run(
         on: database, [SQLValue(new.kind.rawValue), SQLValue(order.id)])
     }
-    try append(new.history[old.history.count...], toHistoryOf: order.id)
+    try append(new.history[old.history.count...], toHistoryOf: order)
   }
 
-  private func append(_ entries: ArraySlice<HistoryEntry>, toHistoryOf id: Int) throws {
+  private func append(_ entries: ArraySlice<HistoryEntry>, toHistoryOf order: Order) throws {
     let insert = database.query("INSERT INTO order_history VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
     for (position, entry) in zip(entries.indices, entries) {
       try insert.run(
         on: database,
         [
-          SQLValue(id), SQLValue(position), SQLValue(entry.at.seconds), SQLValue(entry.by),
+          SQLValue(order.id), SQLValue(position), SQLValue(entry.at.seconds), SQLValue(entry.by),
           SQLValue(entry.what.rawValue), SQLValue(entry.from?.rawValue),
           SQLValue(entry.to?.rawValue), SQLValue(entry.note),
         ])
+      try log(
+        .order(entry.what), order: order.id, version: order.version, from: entry.from, to: entry.to)
     }
   }
 }

@@ -42,7 +42,7 @@ extension Session {
     let zone = try shop().timeZone
     let records = files.flatMap { file in read(file, in: zone, &report) }
     if !skipsBad, !report.bad.isEmpty { throw ImportStopped(report: report) }
-    return try store.change(isDryRun: isDryRun) {
+    return try store.change(isDryRun: isDryRun, by: actor, at: now) {
       let shop = try shop()
       var done = 0
       for takesProducts in [true, false] {
@@ -98,7 +98,7 @@ extension Session {
         return
       }
       let id = try record.id ?? store.nextProductID()
-      try store.insert(try record.product(id: id, in: shop, at: now))
+      try store.insert(try record.product(id: id, in: shop, at: now), as: .productImported)
       report.productsAdded += 1
     case .order(let json):
       let order = WooOrder(json: json, shop: shop, findProduct: store.product(_:))
