@@ -16,6 +16,8 @@ public final class Session: ServiceContext {
   /// Makes what nobody can guess.
   let secret: () -> String
   private var isDryRun = false
+  /// The caller's wish to be told of changes, while there is one.
+  var watch: Watch?
   /// The moment of the call in hand: one call, one moment.
   var now: Moment
 
