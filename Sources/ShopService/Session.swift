@@ -16,6 +16,8 @@ public final class Session: ServiceContext {
   /// Makes what nobody can guess.
   let secret: () -> String
   private var isDryRun = false
+  /// The caller's wish to be told of changes, while there is one.
+  var watch: Watch?
   /// The moment of the call in hand: one call, one moment.
   var now: Moment
 
@@ -43,7 +45,7 @@ public final class Session: ServiceContext {
     switch call.effect {
     case .pure: try work()
     case .reads: try store.read(work)
-    case .changes: try store.change(isDryRun: call.isDryRun, work)
+    case .changes: try store.change(isDryRun: call.isDryRun, by: actor, at: now, work)
     }
   }
 

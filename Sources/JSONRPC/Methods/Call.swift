@@ -44,6 +44,9 @@ public protocol ServiceContext: AnyObject, SendableMetatype {
 
   /// Keeps the result of `call`, together with what it changed. Runs inside ``perform(_:_:)``.
   func remember(_ result: UnsafeRawBufferPointer, of call: KeyedCall) throws
+
+  /// What wakes the server to look for news, while its caller wants to be told of some; else nil.
+  var alarm: Alarm? { get }
 }
 
 /// A kind of "no" that a rule can say: code, name and sentence, declared with the methods it applies to.
