@@ -307,14 +307,19 @@ class Orderline:
         Waits for the next one until the loop is left. What watches is a session of its own: this
         one goes on meanwhile, in this thread and in others.
         """
+        if after is None:
+            after = self.call("changes.list", limit=1)["last"]
+        return self._follow(after)
+
+    def _follow(self, after: int) -> Iterator[dict[str, Any]]:
         with self._another() as watcher:
-            last = watcher.call("changes.watch")["last"]
-            page = {"next": last if after is None else after, "more": True}
+            watcher.call("changes.watch")
             while True:
+                page = watcher.call("changes.list", after=after, limit=500)
+                yield from page["changes"]
+                after = page["next"]
                 if not page["more"]:
                     watcher.hear()
-                page = watcher.call("changes.list", after=page["next"], limit=500)
-                yield from page["changes"]
 
     def hear(self) -> dict[str, Any]:
         """The next notification of the server's, such as changes.changed; waits for it."""

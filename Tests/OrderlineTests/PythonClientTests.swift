@@ -125,10 +125,12 @@ struct PythonClientTests {
           if change["order"] == 632: break
       feed.close()
       import threading
-      threading.Timer(0.1, lambda: shop.products.configure(11, stock=9)).start()
-      for change in shop.follow():
+      feed = shop.follow()
+      threading.Timer(0.2, lambda: shop.products.configure(id=11, stock=9)).start()
+      for change in feed:
           print(change["id"], change["what"], change["product"])
           break
+      feed.close()
       """)
     #expect(
       outcome.lines == [
