@@ -10,6 +10,8 @@
             shop.orders.setStatus(id=630, status="completed")
         except shop.refusals.transitionNotAllowed as refusal:
             print(refusal, refusal.data["allowed"])
+        for change in shop.follow():
+            print(change["what"], change.get("order"), change["by"])
 
 Every method of the service is there by its name (`orders.list` is `shop.orders.list`), takes its
 parameters by position or by name, and answers what the service answers: dicts, lists, strings,
@@ -20,6 +22,7 @@ One session may be shared among threads: requests of different threads follow on
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import functools
 import json
@@ -29,11 +32,12 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import TracebackType
 from typing import Any, Optional, Union
 
 __all__ = ["Call", "InvalidParams", "MethodNotFound", "Orderline", "OrderlineError", "Params",
            "RPCError", "Refusal", "ServerGone"]
+
+Path = Union[str, "os.PathLike[str]"]
 
 Params = Union[Mapping[str, Any], Sequence[Any], None]
 """Parameters: by name, by position, or none."""
@@ -44,6 +48,11 @@ Call = Union[str, "tuple[str, Params]"]
 
 class OrderlineError(Exception):
     """Everything this module raises for what the server did or said."""
+
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class ServerGone(OrderlineError):
@@ -59,9 +68,6 @@ class ServerGone(OrderlineError):
         self.status = status
         self.stderr = stderr
 
-    def __str__(self) -> str:
-        return self.message
-
 
 class RPCError(OrderlineError):
     """The server answered with an error; `str()` of it is the server's sentence."""
@@ -75,9 +81,6 @@ class RPCError(OrderlineError):
     def __reduce__(self) -> Any:
         # The classes of refusals are made at run time, so pickle cannot find them by name.
         return _rpc_error, ({"code": self.code, "message": self.message, "data": self.data},)
-
-    def __str__(self) -> str:
-        return self.message
 
 
 class MethodNotFound(RPCError):
@@ -124,14 +127,10 @@ def _refusal_class(name: str) -> type[Refusal]:
 
 def _rpc_error(error: Mapping[str, Any]) -> RPCError:
     code, message, data = error["code"], error["message"], error.get("data")
-    kind: type[RPCError] = RPCError
-    if code == -32601:
-        kind = MethodNotFound
-    elif code == -32602:
-        kind = InvalidParams
-    elif isinstance(data, dict) and isinstance(data.get("refusal"), str):
-        kind = _refusal_class(data["refusal"])
-    return kind(code, message, data)
+    if isinstance(data, dict) and isinstance(data.get("refusal"), str):
+        return _refusal_class(data["refusal"])(code, message, data)
+    kinds = {-32601: MethodNotFound, -32602: InvalidParams}
+    return kinds.get(code, RPCError)(code, message, data)
 
 
 class Methods:
@@ -183,15 +182,15 @@ class Orderline:
     """
 
     def __init__(
-        self,
-        store: Union[str, os.PathLike[str]],
-        program: Union[str, os.PathLike[str]] = "orderline",
-        arguments: Sequence[str] = (),
+        self, store: Path, program: Path = "orderline", arguments: Sequence[str] = ()
     ) -> None:
-        command = [os.fspath(program), "serve", "--store", os.fspath(store), *arguments]
+        self._another = functools.partial(Orderline, store, program, arguments)
         self._program = os.fspath(program)
+        command = [self._program, "serve", "--store", os.fspath(store), *arguments]
         self._lock = threading.Lock()
         self._last_id = 0
+        # Of many notifications the newest are enough: they tell how far the feed has come.
+        self._heard: collections.deque[dict[str, Any]] = collections.deque(maxlen=100)
         # A file, not a pipe: however much the server complains, nobody has to read along.
         self._stderr = tempfile.TemporaryFile()
         try:
@@ -210,10 +209,7 @@ class Orderline:
     def __enter__(self) -> Orderline:
         return self
 
-    def __exit__(
-        self, kind: Optional[type[BaseException]], error: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self, patience: float = 30) -> None:
@@ -246,18 +242,14 @@ class Orderline:
 
     def call(self, method: str, /, *positional: Any, **named: Any) -> Any:
         """Calls `method` and returns its result; an error it answers is raised."""
-        if positional and named:
-            raise TypeError(f"{method}() takes its parameters by position or by name, not both")
-        [answer] = self.pipeline([(method, named or positional)])
+        [answer] = self.pipeline([_call(method, positional, named)])
         if isinstance(answer, RPCError):
             raise answer
         return answer
 
     def notify(self, method: str, /, *positional: Any, **named: Any) -> None:
         """Has `method` done without hearing what came of it, not even an error."""
-        if positional and named:
-            raise TypeError(f"{method}() takes its parameters by position or by name, not both")
-        self._exchange(_line(_request((method, named or positional), None)), 0)
+        self._exchange(_line(_request(_call(method, positional, named), None)), 0)
 
     def pipeline(self, calls: Iterable[Call]) -> list[Any]:
         """Sends all calls at once and returns their results in order.
@@ -307,6 +299,33 @@ class Orderline:
                 raise self._gone()
             return answers
 
+    # Being told.
+
+    def follow(self, after: Optional[int] = None) -> Iterator[dict[str, Any]]:
+        """Every change as it happens, whoever makes it: from now on, or from behind `after`.
+
+        Waits for the next one until the loop is left. What watches is a session of its own: this
+        one goes on meanwhile, in this thread and in others.
+        """
+        if after is None:
+            after = self.call("changes.list", limit=1)["last"]
+        return self._follow(after)
+
+    def _follow(self, after: int) -> Iterator[dict[str, Any]]:
+        with self._another() as watcher:
+            watcher.call("changes.watch")
+            while True:
+                page = watcher.call("changes.list", after=after, limit=500)
+                yield from page["changes"]
+                after = page["next"]
+                if not page["more"]:
+                    watcher.hear()
+
+    def hear(self) -> dict[str, Any]:
+        """The next notification of the server's, such as changes.changed; waits for it."""
+        with self._lock:
+            return self._heard.popleft() if self._heard else self._next()
+
     # The pipes.
 
     def _numbered(self, calls: Iterable[Call]) -> list[dict[str, Any]]:
@@ -352,6 +371,16 @@ class Orderline:
                 writer.join()
 
     def _read(self) -> Any:
+        """The next answer. Notifications before it are kept for `hear`."""
+        while True:
+            message = self._next()
+            if not isinstance(message, dict) or "method" not in message:
+                return message
+            self._heard.append(message)
+
+    def _next(self) -> Any:
+        if self._answers.closed:
+            raise ServerGone("the session is closed")
         line = self._answers.readline()
         if not line:
             raise self._gone()
@@ -376,6 +405,12 @@ class Orderline:
                 return _rpc_error(answer["error"])
         self._process.kill()
         raise ServerGone(f"{self._program} answered what is no answer to {request['method']}")
+
+
+def _call(method: str, positional: Sequence[Any], named: Mapping[str, Any]) -> Call:
+    if positional and named:
+        raise TypeError(f"{method}() takes its parameters by position or by name, not both")
+    return method, named or positional
 
 
 def _request(call: Call, number: Optional[int]) -> dict[str, Any]:

@@ -162,8 +162,9 @@ extension OrderFile {
   /// Once for each downloadable line, one grant a file.
   private func grants(_ natures: [ProductNature], _ products: [Product?]) -> [Consequence] {
     lines.indices.flatMap { index -> [Consequence] in
+      // What was given back before it could be downloaded is not the buyer's any more.
       guard natures[index].isDownloadable, !lines[index].hasDownloads,
-        let product = products[index]
+        left(ofLine: index).quantity > 0, let product = products[index]
       else { return [] }
       return grants(of: product, toLine: index)
     }

@@ -10,7 +10,12 @@ let shopAgents = AgentGuide<Session>(
     Changes are real, and some mail the customer: try one with "dryRun": true first, and send it with a \
     "key" of its own, so that a retry does not happen twice. A list goes on at its "nextCursor".
     """,
-  resources: [orders, products], prompts: [shipToday, answerCustomer, reviewOrders])
+  resources: [orders, products], prompts: [shipToday, answerCustomer, reviewOrders],
+  feed: AgentFeed(
+    Changes.list,
+    follow: { session, isWanted in
+      session.agentWatch = isWanted ? try session.newWatch() : nil
+    }, news: { session in try session.resourceChanges() }))
 
 private let orders = Resource(
   "order", "Orders", "An order with everything in it.", prefix: "orderline://orders/",

@@ -17,7 +17,7 @@ extension Session {
   /// nobody else can take it: whoever took it has to settle it before. If that never happens, because
   /// somebody pulled the plug, it is due again then.
   public func takeMail(dueBy moment: Moment, until end: Moment) throws -> Mail? {
-    try store.change {
+    try store.change(by: actor, at: moment) {
       guard var mail = try store.mail(dueBy: moment) else { return nil }
       mail.dueAt = end
       try store.update(mail)
@@ -33,7 +33,7 @@ extension Session {
 
   /// Records that a mail in hand was handed over, or why not. Answers when it is due again, if it is.
   public func settle(_ taken: Mail, failure: String?, at now: Moment) throws -> Moment? {
-    try store.change {
+    try store.change(by: actor, at: now) {
       guard var mail = try store.mail(taken.id) else { return nil }
       if let failure {
         mail.failures += 1

@@ -19,6 +19,10 @@ public final class Session: ServiceContext {
   /// Makes what nobody can guess.
   let secret: () -> String
   private var isDryRun = false
+  /// The caller's wish to be told of changes, while there is one.
+  var watch: Watch?
+  /// What agents have subscribed to needs one of its own: they are told in other words.
+  var agentWatch: Watch?
   /// The moment of the call in hand: one call, one moment.
   var now: Moment
 
@@ -52,7 +56,7 @@ public final class Session: ServiceContext {
     switch call.effect {
     case .pure: try work()
     case .reads: try store.read(work)
-    case .changes: try store.change(isDryRun: call.isDryRun, work)
+    case .changes: try store.change(isDryRun: call.isDryRun, by: actor, at: now, work)
     }
   }
 

@@ -1,4 +1,4 @@
-// The table of contents: every method there is, in the order it is published.
+// The table of contents: every method and notification there is, in the order it is published.
 public import JSONRPC
 
 /// The program's name, wherever it says it.
@@ -11,6 +11,7 @@ public let programVersion = "0.1.0"
 public let shopCatalog = Catalog<Session>(
   programName, version: programVersion,
   "A web shop's orders and products over JSON-RPC 2.0 on stdio.",
-  methods: Orders.all + Products.all + Downloads.all + Mails.all + ShopSettings.all
-    + ServerMethods.all,
+  methods: Orders.all + Products.all + Downloads.all + Mails.all + Changes.all
+    + ShopSettings.all + ServerMethods.all,
+  notifications: Changes.notifications,
   agents: shopAgents)

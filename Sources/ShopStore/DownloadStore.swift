@@ -116,11 +116,16 @@ extension Store {
 
   /// Writes what may change of a download: how many times are left, and whether it is revoked.
   public func update(_ download: Download) throws {
+    let before = try self.download(download.id)
     let update = database.query(
       "UPDATE downloads SET downloads_left = ?, is_revoked = ? WHERE id = ?")
     try update.run(
       on: database,
       [SQLValue(download.left), SQLValue(download.isRevoked), SQLValue(download.id)])
+    // That it was revoked is in the order's history, and so in the feed.
+    if download.left != before?.left {
+      try log(.other(.downloadRedeemed), order: download.order, download: download.id)
+    }
   }
 
   /// Moves the stock of a product that counts it. It is no change of the product's settings.

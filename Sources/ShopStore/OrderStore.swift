@@ -121,7 +121,7 @@ extension Store {
         ])
     }
     try append(file.refunds[...], toRefundsOf: order.id)
-    try append(file.history[...], toHistoryOf: order.id)
+    try append(file.history[...], toHistoryOf: order)
     let texts = [String(order.id), order.customer.name, order.customer.email]
     try Search.orders.add(
       order.id, searchText(texts + file.lines.map(\.name)), on: database)
@@ -179,19 +179,21 @@ extension Store {
         on: database, [SQLValue(new.kind.rawValue), SQLValue(order.id)])
     }
     try append(new.refunds[old.refunds.count...], toRefundsOf: order.id)
-    try append(new.history[old.history.count...], toHistoryOf: order.id)
+    try append(new.history[old.history.count...], toHistoryOf: order)
   }
 
-  private func append(_ entries: ArraySlice<HistoryEntry>, toHistoryOf id: Int) throws {
+  private func append(_ entries: ArraySlice<HistoryEntry>, toHistoryOf order: Order) throws {
     let insert = database.query("INSERT INTO order_history VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
     for (position, entry) in zip(entries.indices, entries) {
       try insert.run(
         on: database,
         [
-          SQLValue(id), SQLValue(position), SQLValue(entry.at.seconds), SQLValue(entry.by),
+          SQLValue(order.id), SQLValue(position), SQLValue(entry.at.seconds), SQLValue(entry.by),
           SQLValue(entry.what.rawValue), SQLValue(entry.from?.rawValue),
           SQLValue(entry.to?.rawValue), SQLValue(entry.note),
         ])
+      try log(
+        .order(entry.what), order: order.id, version: order.version, from: entry.from, to: entry.to)
     }
   }
 }

@@ -54,6 +54,7 @@ extension Store {
       language: mail.language, subject: mail.subject, body: mail.body, at: now)
     let copy = try mails("ORDER BY id DESC LIMIT 1", [])
     guard let copy = copy.first else { throw Refusal.noSuchMail(id: mail.id) }
+    try log(.other(.mailResent), order: copy.order, mail: copy.id)
     return copy
   }
 
@@ -96,6 +97,7 @@ extension Store {
 
   /// Writes what may change of a mail: its state, and how sending it went.
   public func update(_ mail: Mail) throws {
+    let before = try self.mail(mail.id)
     let update = database.query(
       "UPDATE mails SET state = ?, sent_at = ?, failures = ?, due_at = ?, last_error = ? WHERE id = ?"
     )
@@ -105,6 +107,10 @@ extension Store {
         SQLValue(mail.state.rawValue), SQLValue(mail.sentAt?.seconds), SQLValue(mail.failures),
         SQLValue(mail.dueAt.seconds), SQLValue(mail.lastError), SQLValue(mail.id),
       ])
+    // That somebody has it in hand and is about to send it is not worth telling.
+    if let what = before?.change(to: mail) {
+      try log(.other(what), order: mail.order, mail: mail.id)
+    }
   }
 
   private func mails(_ rest: String, _ values: [SQLValue]) throws -> [Mail] {
@@ -126,6 +132,15 @@ extension Store {
 }
 
 extension Mail {
+  /// What became of it when it became `mail`.
+  fileprivate func change(to mail: Mail) -> Change.What.Other? {
+    switch mail.state {
+    case .sent where state != .sent: .mailSent
+    case .cancelled where state != .cancelled: .mailCancelled
+    case .waiting, .sent, .cancelled: mail.failures > failures ? .mailFailed : nil
+    }
+  }
+
   fileprivate init?(_ row: Row) {
     guard let kind = MailKind(rawValue: row.text(2)),
       let recipient = Recipient(rawValue: row.text(3)),

@@ -119,9 +119,13 @@ extension Store {
     try database.integer("SELECT count(*) FROM (SELECT 1 FROM products LIMIT 1)") == 1
   }
 
-  public func insert(_ product: Product) throws {
+  /// Adds a product; `what` says in the feed how it came here.
+  public func insert(
+    _ product: Product, as what: Change.What.Other = .productCreated
+  ) throws {
     try write(product, "INSERT INTO products (\(Self.columns)) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)")
     try Search.products.add(product.id, product.searchText, on: database)
+    try log(.other(what), product: product.id, version: product.version)
   }
 
   /// Puts `product` in the place of the one with its id.
@@ -137,6 +141,7 @@ extension Store {
         is_downloadable = ?6, download_limit = ?7, download_expiry_days = ?8, stock = ?9,
         fee_percent = ?10, fee_fixed = ?11, created_at = ?12, version = ?13 WHERE id = ?1
       """)
+    try log(.other(.productConfigured), product: product.id, version: product.version)
   }
 
   private func write(_ product: Product, _ sql: String) throws {

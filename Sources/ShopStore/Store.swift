@@ -11,11 +11,13 @@ public struct StoreUnavailable: Error, CustomStringConvertible {
 /// One shop's orders and products in one SQLite file. Belongs to one thread.
 ///
 /// Several processes may share the file. Everything is read and changed inside ``read(_:)`` and
-/// ``change(isDryRun:_:)``. Throws ``Refusal/storeBusy`` and ``Refusal/storeFull`` where waiting or
+/// ``change(isDryRun:by:at:_:)``. Throws ``Refusal/storeBusy`` and ``Refusal/storeFull`` where waiting or
 /// room would help, else ``DatabaseError``.
 public final class Store {
   let database: Database
   private let zone: (String) throws -> TimeZone
+  /// Who makes the change in hand, and when.
+  private(set) var author: (name: String, at: Moment)?
 
   private init(_ database: Database, zone: @escaping (String) throws -> TimeZone) {
     self.database = database
@@ -46,9 +48,11 @@ public final class Store {
       try database.execute("PRAGMA journal_mode = WAL")
       let store = Store(database, zone: { _ in shop.timeZone })
       try store.prepare()
-      try store.change {
-        try store.insert(shop)
-        try fill(store)
+      try store.refusing {
+        try database.transaction(.writing) {
+          try store.insert(shop)
+          try fill(store)
+        }
       }
       // What a crash must not undo is in the file itself before the file gets its name.
       try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -167,13 +171,18 @@ public final class Store {
   }
 
   /// Runs `work` as one transaction. When this returns it is durable, or, with `isDryRun`, undone.
+  /// What it changes is in the feed as done by `actor` at `now`.
   public func change<Result>(
-    isDryRun: Bool = false, _ work: () throws -> Result
+    isDryRun: Bool = false, by actor: String, at now: Moment, _ work: () throws -> Result
   ) throws -> Result {
-    try refusing {
+    author = (actor, now)
+    defer { author = nil }
+    let result = try refusing {
       defer { if isDryRun { cachedShop = nil } }
       return try database.transaction(isDryRun ? .rehearsing : .writing, work)
     }
+    if !isDryRun { ring() }
+    return result
   }
 
   private func refusing<Result>(_ work: () throws -> Result) throws -> Result {
@@ -249,6 +258,7 @@ public final class Store {
         SQLValue(shop.holidays.stored), SQLValue(shop.fee.percent.hundredths),
         SQLValue(shop.fee.fixed.minorUnits), SQLValue(shop.downloadBaseURL),
       ])
+    try log(.other(.shopConfigured))
   }
 }
 

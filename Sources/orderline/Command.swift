@@ -62,7 +62,7 @@ struct Command {
       usage: "mail send --store FILE [--sendmail CMD] [--limit N] [--timeout SECONDS]",
       summary: "Hand each mail that is due to a program like sendmail; for cron.",
       options: [
-        store, now,
+        store, actor, now,
         .init(
           "--sendmail", takes: "CMD",
           "what to run as CMD -i -- ADDRESS, without a shell (/usr/sbin/sendmail)"),
@@ -74,7 +74,8 @@ struct Command {
       summary: "Write openrpc.json and lifecycle.md into a folder.", options: [],
       run: writeProtocol),
     Kind(
-      name: "help", usage: "help [METHOD]", summary: "Say this, or all about one method.",
+      name: "help", usage: "help [NAME]",
+      summary: "Say this, or all about one method or notification.",
       options: [], run: printHelp),
   ]
 
@@ -131,8 +132,11 @@ struct Command {
     \(kinds.map { "  \(programName) \($0.usage)\n      \($0.summary)" }.joined(separator: "\n"))
       \(programName) --version
 
-    Methods (\(programName) help METHOD says more):
+    Methods (\(programName) help NAME says more):
     \(shopCatalog.methodList)
+
+    Notifications, which the server sends without being asked:
+    \(shopCatalog.notificationList)
     """
   }
 

@@ -5,10 +5,12 @@ import ShopService
 
 func printHelp(_ arguments: Arguments) throws -> Int32 {
   guard let name = arguments.words.first else { return say(Command.overview) ? 0 : 1 }
-  if let text = shopCatalog[name]?.help ?? Command.help(name) { return say(text) ? 0 : 1 }
-  let near = nearest(to: name, among: shopCatalog.methods.map(\.name))
+  if let text = shopCatalog.help(name) ?? Command.help(name) { return say(text) ? 0 : 1 }
+  let names = shopCatalog.methods.map(\.name) + shopCatalog.notifications.map(\.name)
+  let near = nearest(to: name, among: names)
   throw UsageError(
-    message: "there is no method or command \(name)" + (near.map { "; did you mean \($0)?" } ?? ""))
+    message: "there is no method, notification or command \(name)"
+      + (near.map { "; did you mean \($0)?" } ?? ""))
 }
 
 func writeProtocol(_ arguments: Arguments) throws -> Int32 {

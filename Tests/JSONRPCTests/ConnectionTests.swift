@@ -14,10 +14,14 @@ struct ConnectionTests {
     private let done = DispatchSemaphore(value: 0)
 
     /// Serves until there is nothing left to do, and closes the descriptors.
-    init(input: Int32, output: Int32, interruption: Int32 = -1, limit: Int = 1 << 20) {
+    init(
+      input: Int32, output: Int32, interruption: Int32 = -1, limit: Int = 1 << 20,
+      alarm: Alarm? = nil
+    ) {
       signal(SIGPIPE, SIG_IGN)
       Thread.detachNewThread { [self] in
         let server = CounterServer()
+        server.counters.alarm = alarm
         var connection = Connection(
           input: input, output: output, interruption: interruption, messageLimit: limit)
         let ended = connection.run(server.server)
@@ -225,6 +229,66 @@ struct ConnectionTests {
     #expect(isInterrupted(served.wait()))
     #expect(answers == answer(1) || answers == "")
     for descriptor in [question, reply, interruption, signal] { close(descriptor) }
+  }
+
+  private func told(_ visits: Int) -> String {
+    #"{"jsonrpc":"2.0","method":"counter.visited","params":{"visits":\#(visits)}}"# + "\n"
+  }
+
+  @Test("What there is to tell is told while nothing is asked, and behind answers")
+  func news() throws {
+    let (input, question) = try pipeEnds()
+    let (reply, output) = try pipeEnds()
+    let (bell, rope) = try pipeEnds()
+    let served = Served(input: input, output: output, alarm: .descriptor(bell))
+    send("ring", to: rope)
+    #expect(receive(reply, lines: 1) == told(4))
+    send("x", to: rope)
+    send("[\(request(1).dropLast()),\(request(2).dropLast())]\n" + request(3), to: question)
+    let heard = receive(reply, lines: 3)
+    let batch = "[\(answer(1).dropLast()),\(answer(2).dropLast())]\n"
+    #expect(
+      [
+        told(1) + batch + answer(3), batch + told(1) + answer(3), batch + answer(3) + told(1),
+      ].contains(heard), "\(heard)")
+    // What cannot be told ends nothing.
+    send(String(repeating: "x", count: 13), to: rope)
+    send(request(4), to: question)
+    #expect(receive(reply, lines: 1) == answer(4))
+    close(question)
+    #expect(receive(reply) == "")
+    #expect(isEndOfInput(served.wait()))
+    for descriptor in [reply, bell, rope] { close(descriptor) }
+  }
+
+  @Test("A caller who does not read is told of everything at once, when they do")
+  func unheardNews() throws {
+    let (input, question) = try pipeEnds()
+    let (reply, output) = try pipeEnds()
+    let (bell, rope) = try pipeEnds()
+    let served = Served(input: input, output: output, alarm: .descriptor(bell))
+    // More than the pipe takes: from here on something is unsent.
+    let long = #"{"jsonrpc":"2.0","id":1,"method":"counter.spell","params":[500000]}"# + "\n"
+    send(long + request(2), to: question)
+    var ready = pollfd(fd: reply, events: Int16(POLLIN), revents: 0)
+    #expect(poll(&ready, 1, -1) == 1)
+    for _ in 1...500 { send("x", to: rope) }
+    let end = String(receive(reply, lines: 3).suffix(200))
+    #expect(end.hasSuffix(answer(2) + told(500)), "\(end)")
+    close(question)
+    #expect(isEndOfInput(served.wait()))
+    for descriptor in [reply, bell, rope] { close(descriptor) }
+  }
+
+  @Test("Where nothing wakes it, it looks once a second")
+  func clockwork() throws {
+    let (input, question) = try pipeEnds()
+    let (reply, output) = try pipeEnds()
+    let served = Served(input: input, output: output, alarm: .clock)
+    #expect(receive(reply, lines: 1) == told(0))
+    close(question)
+    #expect(isEndOfInput(served.wait()))
+    close(reply)
   }
 
   @Test("Answers that cannot be written end it with the reason")

@@ -1,4 +1,6 @@
 // A service small enough to see through: counters with names.
+import Glibc
+
 @testable import JSONRPC
 
 /// The counters of one caller. Knows how it was called, and forgets what failed or was only tried.
@@ -31,6 +33,17 @@ final class Counters: ServiceContext {
       (values, answered) = before
       throw error
     }
+  }
+
+  /// Where others ring: each byte is a visit, of which the caller is to be told.
+  var alarm: Alarm?
+
+  func visits() -> Int? {
+    guard case .descriptor(let descriptor)? = alarm else { return alarm == nil ? nil : 0 }
+    var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    guard poll(&ready, 1, 0) > 0 else { return nil }
+    var bytes = [UInt8](repeating: 0, count: 1000)
+    return max(0, read(descriptor, &bytes, bytes.count))
   }
 
   func recall(_ call: KeyedCall) throws -> [UInt8]? {
@@ -196,6 +209,18 @@ let counterCatalog = Catalog<Counters>(
       counters.values["visits"] = 0
       throw DiskOnFire()
     },
+  ],
+  notifications: [
+    Notification(
+      "counter.visited", "Somebody was here.",
+      params: Record<Int>(
+        "Visits", "How many came.",
+        [Property("visits", .integer(0 ... .max), "Since the last time.") { $0 }])
+    ) { counters in
+      guard let visits = counters.visits() else { return nil }
+      guard visits != 13 else { throw DiskOnFire() }
+      return visits
+    }
   ])
 
 /// A server of the counters, and what it said where callers do not hear it.

@@ -17,7 +17,9 @@ struct OpenRPCTests {
   @Test("It says what the service is")
   func info() throws {
     let document = try document()
-    #expect(document.members.map(\.name) == ["openrpc", "info", "methods", "components"])
+    #expect(
+      document.members.map(\.name)
+        == ["openrpc", "info", "methods", "x-notifications", "components"])
     #expect(document["openrpc"]?.string == "1.4.0")
     #expect(document["info"]?["title"]?.string == "counters")
     #expect(document["info"]?["version"]?.string == "1.2.3")
@@ -48,6 +50,15 @@ struct OpenRPCTests {
         described["errors"]?.elements.map { $0["$ref"]?.string } ?? []
           == method.refusals.map { "#/components/errors/\($0.name)" })
     }
+  }
+
+  @Test("Every notification is in it")
+  func notifications() throws {
+    let described = try #require(try document()["x-notifications"])
+    #expect(
+      String(decoding: described.source, as: UTF8.self)
+        == #"[{"name":"counter.visited","summary":"Somebody was here.","#
+        + ##""params":{"$ref":"#/components/schemas/Visits"}}]"##)
   }
 
   @Test("A changing method takes dryRun and key, one that changes one thing ifVersion too")

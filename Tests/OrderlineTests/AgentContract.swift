@@ -6,6 +6,14 @@ enum AgentContract {
   static let handshake = Contract(document(isStateless: false))
   static let stateless = Contract(document(isStateless: true))
 
+  /// What a notification violates, whoever it is for.
+  static func violations(told notification: String) -> [String] {
+    let isForAgents = notification.contains(#""method":"notifications/"#)
+    let isStateless = notification.contains("io.modelcontextprotocol/subscriptionId")
+    let contract = !isForAgents ? Contract.published : isStateless ? stateless : handshake
+    return contract.violations(notification: notification)
+  }
+
   private static let text = #"{"type":"string"}"#
   private static let flag = #"{"type":"boolean"}"#
 
@@ -45,7 +53,8 @@ enum AgentContract {
           "capabilities": capabilities, "serverInfo": name, "instructions?": text,
         ], false, false
       ),
-      ("ping", [:], false, false),
+      ("ping", [:], false, false), ("resources/subscribe", [:], false, false),
+      ("resources/unsubscribe", [:], false, false),
       (
         "server/discover",
         [
@@ -123,6 +132,19 @@ enum AgentContract {
       ),
     ]
 
+  private static let notifications:
+    [(name: String, members: KeyValuePairs<String, String>, isStateless: Bool)] = [
+      ("resources/updated", ["uri": text], false), ("resources/list_changed", [:], true),
+      (
+        "subscriptions/acknowledged",
+        [
+          "notifications": object([
+            "resourcesListChanged?": flag, "resourceSubscriptions?": list(text),
+          ])
+        ], true
+      ),
+    ]
+
   private static func document(isStateless: Bool) -> String {
     let methods = results.filter { $0.era == nil || $0.era == isStateless }.map { result in
       var members = result.members.map { ($0.key, $0.value) }
@@ -146,6 +168,15 @@ enum AgentContract {
         + #""properties":{\#(properties.joined(separator: ","))},"#
         + #""required":[\#(required.joined(separator: ","))]}}}"#
     }
-    return #"{"methods":[\#(methods.joined(separator: ","))]}"#
+    let stamp: KeyValuePairs<String, String> =
+      isStateless
+      ? ["_meta": #"{"type":"object","required":["io.modelcontextprotocol/subscriptionId"]}"#] : [:]
+    let notifications = notifications.filter { isStateless || !$0.isStateless }.map { one in
+      let params = (one.members.map { $0 } + stamp.map { $0 }).map { #""\#($0.key)":\#($0.value)"# }
+      return #"{"name":"notifications/\#(one.name)","params":{"type":"object","properties":{"#
+        + params.joined(separator: ",") + "}}}"
+    }
+    return #"{"methods":[\#(methods.joined(separator: ","))],"#
+      + #""x-notifications":[\#(notifications.joined(separator: ","))]}"#
   }
 }

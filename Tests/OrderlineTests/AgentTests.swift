@@ -46,6 +46,13 @@ struct AgentTests {
       return output.text
     }
 
+    /// What there is to tell besides.
+    func told() -> [String] {
+      var output = JSONWriter()
+      server.tell(to: &output) { output, _ in output.append(0x0A) }
+      return output.text.split(separator: "\n").map(String.init)
+    }
+
     func result(_ method: String, _ params: String = "{}") throws -> Value {
       let answer = answer(#"{"jsonrpc":"2.0","id":1,"method":"\#(method)","params":\#(params)}"#)
       return try #require(Value(answer)?["result"], "\(answer)")
@@ -99,20 +106,21 @@ struct AgentTests {
     arguments: Transcript.all, Era.allCases)
   func conversations(transcript: Transcript, era: Era) throws {
     let desk = try Desk()
-    var answers: [String] = []
+    var lines: [String] = []
     for exchange in transcript.exchanges {
+      defer { lines += desk.told() }
       guard let call = toolCall(exchange, era) else {
         let answer = desk.answer(exchange.sent)
-        if !answer.isEmpty { answers.append(answer) }
+        if !answer.isEmpty { lines.append(answer) }
         continue
       }
       let answer = desk.answer(call)
       #expect(era.contract.violations(request: call, answer: answer) == [])
       let plain = try plainAnswer(answer)
       #expect(Contract.published.violations(request: exchange.sent, answer: plain) == [])
-      answers.append(plain)
+      lines.append(plain)
     }
-    #expect(transcript.differences(from: answers) == [])
+    #expect(transcript.differences(from: lines) == [])
   }
 
   @Test(

@@ -32,6 +32,16 @@ struct Contract: Sendable {
     published.violations(of: schema, by: value, at: "", .null)
   }
 
+  /// What a notification violates: its own form, or the schema of its params.
+  func violations(notification: String) -> [String] {
+    let members = Value(notification)?.members ?? [:]
+    let declared = document["x-notifications"]?.elements.first { $0["name"] == members["method"] }
+    guard members["jsonrpc"] == .string("2.0"), members.count == 3, let params = members["params"],
+      let schema = declared?["params"]
+    else { return ["no notification that is declared: \(notification)"] }
+    return violations(of: schema, by: params, at: "", document)
+  }
+
   private func check(_ answer: Value, to name: String?, _ document: Value) -> [String] {
     let members = answer.members
     var found: [String] = []

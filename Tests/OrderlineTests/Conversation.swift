@@ -15,7 +15,7 @@ final class Conversation {
   /// Starts a server whose input and output are `inner`; `outer` are the caller's ends of them.
   private init(
     _ store: URL, scratch: Scratch, inner: (input: Int32, output: Int32),
-    outer: (input: Int32, output: Int32)
+    outer: (input: Int32, output: Int32), files: Int? = nil
   ) throws {
     signal(SIGPIPE, SIG_IGN)
     let path = scratch.file("errors-\(UUID().uuidString)")
@@ -24,6 +24,11 @@ final class Conversation {
     process = Process()
     process.executableURL = URL(fileURLWithPath: Program.path)
     process.arguments = ["serve", "--store", store.path]
+    if let files {
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments =
+        ["-c", "ulimit -n \(files); exec \"$0\" \"$@\"", Program.path] + process.arguments!
+    }
     process.environment = [:]
     process.standardInput = FileHandle(fileDescriptor: inner.input)
     process.standardOutput = FileHandle(fileDescriptor: inner.output)
@@ -33,11 +38,12 @@ final class Conversation {
     for descriptor in Set([inner.input, inner.output]) { close(descriptor) }
   }
 
-  /// Starts a server on two pipes.
-  convenience init(pipes store: URL, _ scratch: Scratch) throws {
+  /// Starts a server on two pipes, which may have as many files open as `files` says.
+  convenience init(pipes store: URL, _ scratch: Scratch, files: Int? = nil) throws {
     let (question, reply) = (try Self.ends { pipe($0) }, try Self.ends { pipe($0) })
     try self.init(
-      store, scratch: scratch, inner: (question[0], reply[1]), outer: (question[1], reply[0]))
+      store, scratch: scratch, inner: (question[0], reply[1]), outer: (question[1], reply[0]),
+      files: files)
   }
 
   /// Starts a server whose input and output are one socket.

@@ -48,11 +48,26 @@ struct DocumentTests {
     for kind in method.refusals { #expect(outcome.text.contains(kind.name)) }
   }
 
-  @Test("README names every method and every command")
+  @Test(
+    "the help of every notification names all its params",
+    arguments: shopCatalog.notifications.map(\.name))
+  func notificationHelp(name: String) throws {
+    let outcome = try Program.run(["help", name])
+    let notification = try #require(shopCatalog.notifications.first { $0.name == name })
+    for member in notification.params.members {
+      #expect(outcome.text.contains("  \(member.name) "))
+    }
+    let overview = try Program.run(["help"])
+    #expect(overview.text.contains("  \(name)  \(notification.summary)\n"))
+  }
+
+  @Test("README names every method, notification and command")
   func readme() throws {
     let readme = try String(
       contentsOf: Program.root.appendingPathComponent("README.md"), encoding: .utf8)
-    for name in shopCatalog.methods.map(\.name) { #expect(readme.contains("`\(name)`"), "\(name)") }
+    for name in shopCatalog.methods.map(\.name) + shopCatalog.notifications.map(\.name) {
+      #expect(readme.contains("`\(name)`"), "\(name)")
+    }
     for name in ["serve", "call", "init", "import", "mail", "protocol", "help"] {
       #expect(readme.contains("orderline \(name)"), "\(name)")
     }

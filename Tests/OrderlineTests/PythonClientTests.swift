@@ -110,6 +110,54 @@ struct PythonClientTests {
       outcome.lines == ["630 noSuchOrder {'pong': True} []", "completed", "completed"])
   }
 
+  @Test("changes are followed, whoever makes them, while the session goes on")
+  func following() throws {
+    let outcome = try python(
+      """
+      feed = shop.follow(0)
+      shop.orders.pay(631)
+      print([(c["id"], c["what"], c["order"]) for c in [next(feed)]])
+      with Orderline(store, program, ["--actor", "caisse"]) as other:
+          for number in [630, 632]:
+              other.orders.setStatus(number, "completed")
+      for change in feed:
+          print(change["id"], change["by"], change["from"], shop.orders.get(change["order"])["status"])
+          if change["order"] == 632: break
+      feed.close()
+      import threading
+      feed = shop.follow()
+      threading.Timer(0.2, lambda: shop.products.configure(id=11, stock=9)).start()
+      for change in feed:
+          print(change["id"], change["what"], change["product"])
+          break
+      feed.close()
+      """)
+    #expect(
+      outcome.lines == [
+        "[(1, 'order.paid', 631)]", "2 caisse processing completed",
+        "3 caisse processing completed", "4 product.configured 11",
+      ])
+  }
+
+  @Test("answers and notifications are told apart, and what was told is kept")
+  func notifications() throws {
+    let outcome = try python(
+      """
+      print(shop.changes.watch())
+      print(shop.orders.pay(631)["changed"], shop.server.ping())
+      shop.notify("orders.setStatus", 630, "completed")
+      print(shop.batch(["server.ping", ("orders.setStatus", [632, "completed"])])[0])
+      print([shop.hear()["params"] for _ in range(3)])
+      print(shop.changes.unwatch(), shop.changes.list()["last"])
+      """)
+    #expect(
+      outcome.lines == [
+        "{'last': 0}", "True {'pong': True}", "{'pong': True}",
+        "[{'after': 0, 'last': 1}, {'after': 1, 'last': 2}, {'after': 2, 'last': 3}]",
+        "{'watched': True} 3",
+      ])
+  }
+
   @Test("a server that is killed is gone, at once and for good")
   func killed() throws {
     let outcome = try python(
@@ -255,11 +303,14 @@ struct PlayTests {
   func matching() throws {
     let outcome = try play(
       """
-      // A digital book, words left out, a notification, and what is no JSON.
+      // A digital book, words left out, notifications either way, and what is no JSON.
       --> {"jsonrpc":"2.0","id":1,"method":"orders.get","params":[630]}
       <-- {"jsonrpc":"2.0","id":1,"result":{"id":630,"customer":{"name":"Élise Vasseur","…":"…"},"…":"…"}}
 
-      --> {"jsonrpc":"2.0","method":"server.ping"}
+      --> {"jsonrpc":"2.0","method":"changes.watch"}
+      --> {"jsonrpc":"2.0","id":2,"method":"orders.pay","params":[631]}
+      <-- {"jsonrpc":"2.0","id":2,"…":"…"}
+      <-- {"jsonrpc":"2.0","method":"changes.changed","params":{"after":0,"last":1}}
       --> {"jsonrpc"
       <-- {"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"…","data":"…"}}
       --> [{"jsonrpc":"2.0","id":1.0,"method":"server.ping"},7]
@@ -267,7 +318,7 @@ struct PlayTests {
 
       """)
     #expect(outcome.status == 0)
-    #expect(outcome.lines == ["4 exchanges played"])
+    #expect(outcome.lines == ["5 exchanges played"])
   }
 
   @Test(

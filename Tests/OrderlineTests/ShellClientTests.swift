@@ -80,6 +80,22 @@ struct ShellClientTests {
     }
   }
 
+  @Test("refunds and notes are shown with it", arguments: ShellClient.Reader.available)
+  func refundsAndNotes(reader: ShellClient.Reader) throws {
+    let client = try ShellClient(reader)
+    for words in [
+      ["orders.refund", "id=630", "amount=\"3.50\"", "reason=Port offert"],
+      ["orders.addNote", "id=630", "note=Parti", "toCustomer=true"],
+    ] {
+      #expect(try client.run(["raw"] + words).status == 0)
+    }
+    let lines = try client.run("show", "630").lines
+    #expect(lines.contains("  Remboursé    3.50 EUR"))
+    #expect(lines.contains { $0.hasSuffix("  vendor  3.50 EUR  Port offert") })
+    #expect(lines.contains { $0.contains("remboursement") && $0.hasSuffix("Port offert") })
+    #expect(lines.contains { $0.contains("note au client") && $0.hasSuffix("Parti") })
+  }
+
   @Test("an English shop is shown in English", arguments: ShellClient.Reader.available)
   func english(reader: ShellClient.Reader) throws {
     let client = try ShellClient(reader)

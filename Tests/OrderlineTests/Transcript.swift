@@ -2,13 +2,17 @@
 import Foundation
 import Testing
 
-/// A file of `Protocol/transcripts`: `//` says why, `-->` what is sent, `<--` what is answered.
+/// A file of `Protocol/transcripts`: `//` says why, `-->` what is sent, `<--` what is answered or told.
 struct Transcript: CustomTestStringConvertible, Sendable {
   struct Exchange: Sendable {
     let line: Int
     let sent: String
+    /// What comes back: the answer, where one is due, and then notifications.
+    fileprivate(set) var heard: [String] = []
+
     /// nil where no answer is due.
-    let expected: String?
+    var expected: String? { heard.first.flatMap { isNotification($0) ? nil : $0 } }
+    var notifications: [String] { heard.filter(isNotification) }
   }
 
   let name: String
@@ -33,10 +37,11 @@ struct Transcript: CustomTestStringConvertible, Sendable {
     let lines = try String(contentsOf: url, encoding: .utf8).components(separatedBy: "\n")
     for (index, line) in lines.enumerated() {
       if line.hasPrefix("--> ") {
-        exchanges.append(Exchange(line: index + 1, sent: String(line.dropFirst(4)), expected: nil))
-      } else if line.hasPrefix("<-- "), let last = exchanges.popLast(), last.expected == nil {
-        let expected = String(line.dropFirst(4))
-        exchanges.append(Exchange(line: last.line, sent: last.sent, expected: expected))
+        exchanges.append(Exchange(line: index + 1, sent: String(line.dropFirst(4))))
+      } else if line.hasPrefix("<-- "), let last = exchanges.indices.last,
+        exchanges[last].heard.isEmpty || isNotification(String(line.dropFirst(4)))
+      {
+        exchanges[last].heard.append(String(line.dropFirst(4)))
       } else if !line.isEmpty, !line.hasPrefix("//") {
         throw Malformed(place: "\(name):\(index + 1)", text: line)
       }
@@ -53,18 +58,21 @@ struct Transcript: CustomTestStringConvertible, Sendable {
 
   var input: String { exchanges.map { $0.sent + "\n" }.joined() }
 
-  /// What is different between the answers that came and those expected; empty is good.
-  func differences(from answers: [String]) -> [String] {
-    let due = exchanges.filter { $0.expected != nil }
-    var found = zip(due, answers).flatMap { exchange, answer in
-      difference(exchange.expected ?? "", answer).map { "\(name):\(exchange.line): \($0)" }
+  /// What is different between the lines that came and those expected; empty is good.
+  func differences(from lines: [String]) -> [String] {
+    let due = exchanges.flatMap { exchange in exchange.heard.map { (exchange.line, $0) } }
+    var found = zip(due, lines).flatMap { due, line in
+      difference(due.1, line).map { "\(name):\(due.0): \($0)" }
     }
-    if due.count != answers.count {
-      found.append("\(name): \(due.count) answers are due, \(answers.count) came")
+    if due.count != lines.count {
+      found.append("\(name): \(due.count) lines are due, \(lines.count) came")
     }
     return found
   }
 }
+
+/// Whether a message of the server's answers nothing.
+private func isNotification(_ line: String) -> Bool { Value(line)?["method"] != nil }
 
 /// Compares JSON texts. In the expected one the string "…" stands for any value, and a member
 /// "…": "…" for members that are not shown.

@@ -23,15 +23,20 @@ struct TranscriptTests {
       store: try Store.open(at: path, zone: Zoneinfo.zone), path: path, actor: "vendor",
       clock: { now })
     let server = Server(shopCatalog, context: session) { Issue.record("\($0)") }
-    var answers: [String] = []
+    var lines: [String] = []
     for exchange in transcript.exchanges {
       var output = JSONWriter()
       Data(exchange.sent.utf8).withUnsafeBytes { server.answer($0, to: &output) }
       #expect((output.count > 0) == (exchange.expected != nil), "line \(exchange.line)")
-      if output.count > 0 { answers.append(output.text) }
+      if output.count > 0 { lines.append(output.text) }
       #expect(Contract.published.violations(request: exchange.sent, answer: output.text) == [])
+      var told = JSONWriter()
+      server.tell(to: &told) { output, _ in output.append(0x0A) }
+      let notifications = told.text.split(separator: "\n").map(String.init)
+      lines += notifications
+      #expect(notifications.flatMap(AgentContract.violations(told:)) == [])
     }
-    #expect(transcript.differences(from: answers) == [])
+    #expect(transcript.differences(from: lines) == [])
   }
 
   @Test("hold through the program", arguments: Transcript.all)
@@ -54,6 +59,13 @@ struct TranscriptTests {
       let missing = method.parameters.map(\.name).filter { !given.contains($0) }
       #expect(missing == [], "parameters of \(method.name) in no transcript")
     }
+  }
+
+  @Test("show every notification")
+  func coverNotifications() {
+    let told = Transcript.all.flatMap(\.exchanges).flatMap(\.notifications)
+    let names = Set(told.compactMap { Value($0)?["method"]?.text })
+    #expect(names.isSuperset(of: shopCatalog.notifications.map(\.name)))
   }
 
   @Test("show every refusal of every method that a caller can bring about")
@@ -89,9 +101,9 @@ struct TranscriptTests {
     #expect(codes.allSatisfy { $0 >= 1000 })
   }
 
-  @Test("methods have names of their own")
+  @Test("methods and notifications have names of their own")
   func methodNames() {
-    let names = shopCatalog.methods.map(\.name)
+    let names = shopCatalog.methods.map(\.name) + shopCatalog.notifications.map(\.name)
     #expect(Set(names).count == names.count)
   }
 }

@@ -3,8 +3,8 @@
 Usage: play.py PROGRAM TRANSCRIPT…
 
 A transcript is a text file. A line `// …` says why, `--> …` is a message as it is sent, right or
-wrong, and `<-- …` the answer it must get, as JSON. A message without an answer line must get none.
-In an answer the string "…" stands for any value, and the member "…": "…" for members not shown;
+wrong, and `<-- …` what must come back, as JSON: the answer, and notifications behind it. A message
+without such a line must get nothing. In an answer the string "…" stands for any value, and the member "…": "…" for members not shown;
 numbers must be written alike. Each transcript has a fresh sample store and a clock that stands
 still.
 """

@@ -229,6 +229,25 @@ struct RefundTests {
         .contains(.ungrant(line: 0)))
   }
 
+  @Test("a line that was given back before it was granted is not granted later")
+  func notGranted() throws {
+    var file = try Self.file()
+    file.lines[0].hasDownloads = false
+    let back = try Self.entailed(RefundWish(lines: [.init(line: 0)]), of: file)
+    #expect(!back.contains(.ungrant(line: 0)))
+    var products = try Self.products()
+    products[0]?.isVirtual = true
+    products[0]?.isDownloadable = true
+    products[0]?.files = [.init(name: "EPUB", location: "12.epub")]
+    func granted(_ file: OrderFile) throws -> Bool {
+      try file.consequences(
+        of: .move(to: .completed, force: false), products: products, on: .at(Self.noon)
+      ).contains { if case .grant = $0 { true } else { false } }
+    }
+    #expect(try granted(file))
+    #expect(try !granted(file.applying(back)))
+  }
+
   @Test("a note is kept in the history, and mailed where the customer is to read it")
   func notes() throws {
     let file = try Self.file()

@@ -12,7 +12,7 @@ final class Desk {
   let folder: URL
   let path: String
   let store: Store
-  private let server: Server<Session>
+  let server: Server<Session>
   /// Whether the folder goes with this desk.
   private let isOwner: Bool
   /// What the server said to nobody but its log.

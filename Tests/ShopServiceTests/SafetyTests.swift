@@ -118,7 +118,8 @@ struct SafetyTests {
     let desk = try Desk()
     try desk.store.database.execute(
       """
-      DROP TABLE refund_lines; DROP TABLE refunds; DROP TABLE answered_calls;
+      DROP TABLE changes; DROP TABLE refund_lines; DROP TABLE refunds;
+      DROP TABLE answered_calls;
       PRAGMA user_version = 4
       """)
     let opened = try Desk(besides: desk)
@@ -132,7 +133,7 @@ struct SafetyTests {
     let desk = try Desk()
     let now = try #require(Moment(rfc3339: Desk.now))
     let month: Int64 = 30 * 86_400
-    try desk.store.change {
+    try desk.store.change(by: "x", at: Moment(seconds: 0)) {
       for (index, age) in [month + 3, month + 2, month + 1, month, 0].enumerated() {
         try desk.store.insert(
           AnsweredCall(
@@ -249,7 +250,7 @@ extension SafetyTests {
       shop.name = name
       try desk.store.save(shop)
     }
-    try desk.store.change {
+    try desk.store.change(by: "x", at: Moment(seconds: 0)) {
       try rename("Avant")
       do {
         try desk.store.attempt {

@@ -1,5 +1,6 @@
 // The methods on products, on the shop and on the store they share.
 import Foundation
+import ShopRules
 import Testing
 
 @testable import ShopStore
@@ -187,7 +188,7 @@ struct SettingsMethodsTests {
     let desk = try Desk()
     let other = try Desk(besides: desk)
     try desk.store.database.execute("PRAGMA busy_timeout = 20")
-    try other.store.change { () throws in
+    try other.store.change(by: "x", at: Moment(seconds: 0)) { () throws in
       let busy = try desk.call("orders.setStatus", #"[630,"completed"]"#)
       #expect(busy.code == 1901 && busy.text("error/data/refusal") == "storeBusy")
       #expect(busy.flag("error/data/transient") == true)

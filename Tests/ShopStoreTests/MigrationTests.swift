@@ -64,12 +64,15 @@ struct MigrationTests {
       try store.products(Store.ProductQuery(search: SearchWords("livr"), limit: 9))
     }
     #expect(products == catalog)
+    #expect(try store.read { try store.changes(after: 0, limit: 1) } == [], "the feed begins here")
     // It goes on as a store of today does.
     var dice = Dice(seed: 14)
     let file = OrderFile.random(id: 999, &dice)
     try store.change { try store.insert(file) }
     let found = try store.read { try store.orders(.asking { $0.search = SearchWords("999") }) }
     #expect(found == [file.order])
+    let changes = try store.read { try store.changes(after: 0, limit: 9) }
+    #expect(changes.map(\.order) == [999] && changes.map(\.id) == [1])
   }
 
   @Test("what an older store says was refunded becomes one refund, when and by whom it was")

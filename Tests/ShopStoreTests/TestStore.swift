@@ -30,6 +30,13 @@ final class TestStore {
   }
 }
 
+extension Store {
+  /// A change by whoever tests, of which nothing asks who and when.
+  func change<Result>(isDryRun: Bool = false, _ work: () throws -> Result) throws -> Result {
+    try change(isDryRun: isDryRun, by: "test", at: Moment(seconds: 1_623_000_000), work)
+  }
+}
+
 extension Shop {
   static let plain = Shop(
     name: "Librairie", language: .fr, currency: .euro, timeZone: .utc, holidays: .france)

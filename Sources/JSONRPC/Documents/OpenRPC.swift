@@ -33,6 +33,19 @@ extension Catalog {
     writer.element()
     writeDiscovery(to: &writer)
     writer.endArray()
+    // The specification knows methods only, and leaves names that begin so to others.
+    writer.member("x-notifications")
+    writer.beginArray()
+    for notification in notifications {
+      writer.element()
+      writer.beginObject()
+      writer.text("name", notification.name)
+      writer.text("summary", notification.summary)
+      writer.member("params")
+      Schema.object(notification.params).write(to: &writer, &components)
+      writer.endObject()
+    }
+    writer.endArray()
     writer.member("components")
     writer.beginObject()
     writer.member("schemas")

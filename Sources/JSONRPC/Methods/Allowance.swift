@@ -57,7 +57,7 @@ extension Catalog {
     let methods = methods.filter(keep)
     let names = Set(methods.map(\.name))
     return Catalog(
-      title, version: version, summary, methods: methods,
+      title, version: version, summary, methods: methods, notifications: notifications,
       agents: agents.narrowed { names.contains($0) })
   }
 }

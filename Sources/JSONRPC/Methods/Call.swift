@@ -47,6 +47,9 @@ public protocol ServiceContext: AnyObject, SendableMetatype {
 
   /// Keeps the result of `call`, together with what it changed. Runs inside ``perform(_:_:)``.
   func remember(_ result: UnsafeRawBufferPointer, of call: KeyedCall) throws
+
+  /// What wakes the server to look for news, while its caller wants to be told of some; else nil.
+  var alarm: Alarm? { get }
 }
 
 extension ServiceContext {

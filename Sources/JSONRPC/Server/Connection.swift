@@ -75,7 +75,7 @@ public struct Connection: ~Copyable {
       case .interrupted: return leave()
       default: break
       }
-      if let ending = wait() { return ending }
+      if let ending = wait(server) { return ending }
     }
   }
 
@@ -84,7 +84,9 @@ public struct Connection: ~Copyable {
     while unsent < Self.unsentLimit {
       switch framing.next(in: input.bytes, atEnd: inputEnded) {
       case .incomplete:
-        return inputEnded ? .endOfInput : .needsInput
+        guard inputEnded else { return .needsInput }
+        server.endSubscriptions(to: &output) { [framing] in framing.close(&$0, since: $1) }
+        return .endOfInput
       case .blank(let length):
         input.consume(length)
       case .tooLong(let length):
@@ -98,10 +100,16 @@ public struct Connection: ~Copyable {
         server.answer(UnsafeRawBufferPointer(rebasing: input.bytes[body]), to: &output)
         framing.close(&output, since: mark)
         input.consume(length)
+        tell(server)
         if isReady(interruption, for: POLLIN) { return .interrupted }
       }
     }
     return .needsRoom
+  }
+
+  /// Tells the caller what there is to tell without being asked.
+  private mutating func tell<Context>(_ server: Server<Context>) {
+    server.tell(to: &output) { [framing] in framing.close(&$0, since: $1) }
   }
 
   /// Whether poll(2) has something to say of a descriptor within `patience` milliseconds.
@@ -148,17 +156,26 @@ public struct Connection: ~Copyable {
     return nil
   }
 
-  /// Waits until there is something to read, room to write, or a reason to leave.
-  private mutating func wait() -> Ending? {
+  /// Waits until there is something to read or to tell, room to write, or a reason to leave.
+  private mutating func wait<Context>(_ server: Server<Context>) -> Ending? {
     let takesInput = !inputEnded && unsent < Self.unsentLimit
+    var news: Int32 = -1
+    var patience: Int32 = -1
+    // A caller who does not read is told of everything at once, when they do.
+    switch unsent == 0 ? server.alarm : nil {
+    case .descriptor(let descriptor)?: news = descriptor
+    case .clock?: patience = 1000
+    case nil: break
+    }
     // A tuple lies on the stack; an array would be allocated for every question.
     var descriptors = (
       pollfd(fd: takesInput ? inputDescriptor : -1, events: Int16(POLLIN), revents: 0),
       pollfd(fd: outputDescriptor, events: unsent > 0 ? Int16(POLLOUT) : 0, revents: 0),
-      pollfd(fd: interruption, events: Int16(POLLIN), revents: 0)
+      pollfd(fd: interruption, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: news, events: Int16(POLLIN), revents: 0)
     )
     let ready = withUnsafeMutableBytes(of: &descriptors) {
-      poll($0.baseAddress?.assumingMemoryBound(to: pollfd.self), 3, -1)
+      poll($0.baseAddress?.assumingMemoryBound(to: pollfd.self), 4, patience)
     }
     if ready < 0 { return errno == EINTR ? nil : .broken(errno: errno) }
     if descriptors.2.revents != 0 { return leave() }
@@ -168,6 +185,7 @@ public struct Connection: ~Copyable {
     } else if Int32(descriptors.1.revents) & (POLLERR | POLLHUP | POLLNVAL) != 0 {
       return .callerGone
     }
+    if ready == 0 || descriptors.3.revents != 0 { tell(server) }
     return nil
   }
 

@@ -54,6 +54,38 @@ public final class Server<Context: ServiceContext> {
     if output.count == first { output.truncate(to: start) } else { output.endArray() }
   }
 
+  /// What wakes this server besides messages, while its caller wants to be told of something.
+  var alarm: Alarm? { context.alarm }
+
+  /// Writes what there is to tell the caller, each as a message that `end` brings to its end.
+  public func tell(
+    to output: inout JSONWriter, end: (_ output: inout JSONWriter, _ start: Int) -> Void
+  ) {
+    guard alarm != nil else { return }
+    for notification in catalog.notifications {
+      let start = output.count
+      output.raw("{\"jsonrpc\":\"2.0\",\"method\":")
+      output.string(notification.name)
+      output.raw(",\"params\":")
+      do {
+        if try notification.write(context, &output) {
+          output.endObject()
+          end(&output, start)
+        } else {
+          output.truncate(to: start)
+        }
+      } catch {
+        output.truncate(to: start)
+        _ = failure(error, notification.name)
+      }
+    }
+    do {
+      try tellAgents(to: &output, end: end)
+    } catch {
+      _ = failure(error, "resources/updated")
+    }
+  }
+
   /// Writes the answer to a message that could not be taken in at all.
   func refuse(_ reason: String, to output: inout JSONWriter) {
     write(.invalidRequest(reason), id: nil, to: &output)

@@ -48,7 +48,7 @@ extension Session {
     let zone = try shop().timeZone
     let records = files.flatMap { file in read(file, in: zone, &report) }
     if !skipsBad, !report.bad.isEmpty { throw ImportStopped(report: report) }
-    return try store.change(isDryRun: isDryRun) {
+    return try store.change(isDryRun: isDryRun, by: actor, at: now) {
       let shop = try shop()
       let refunds = refundsByNumber(records.map(\.record))
       for (done, (file, record)) in inOrder(records, zone).enumerated() {
@@ -121,7 +121,7 @@ extension Session {
         return
       }
       let id = try record.id ?? store.nextProductID()
-      try store.insert(try record.product(id: id, in: shop, at: now))
+      try store.insert(try record.product(id: id, in: shop, at: now), as: .productImported)
       report.productsAdded += 1
     case .order(let json):
       let order = WooOrder(
@@ -189,7 +189,8 @@ extension Session {
         report.present += 1
         return
       }
-      _ = try write([grant], of: file, in: shop)
+      let entry = HistoryEntry(at: now, by: actor, what: .granted, note: granted.name)
+      _ = try write([grant, .history(entry)], of: file, in: shop)
       report.downloadsAdded += 1
     }
   }
