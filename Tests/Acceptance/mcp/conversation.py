@@ -1,13 +1,15 @@
 """Holds a conversation with orderline through the official Python SDK, version 2.
 
-Usage: conversation.py MODE COMMAND…
+Usage: conversation.py MODE SERVER CHANGE
 
-MODE is auto (the client asks first which era the server is of) or legacy (it says hello). COMMAND
-starts the server. The client gives up on any answer after three seconds.
+MODE is auto (the client asks first which era the server is of) or legacy (it says hello). SERVER is
+the program that serves, CHANGE one that changes order 630 in a process of its own. The client gives up
+on any answer after three seconds.
 """
 
 import asyncio
 import json
+import subprocess
 import sys
 
 from jsonschema import Draft202012Validator
@@ -17,9 +19,12 @@ from mcp_types import PromptReference, ResourceTemplateReference
 EXPECTED = {"auto": "2026-07-28", "legacy": "2025-11-25"}
 
 
-async def talk(mode: str, command: list[str]) -> None:
-    server = stdio_client(StdioServerParameters(command=command[0], args=command[1:]))
-    async with Client(server, mode=mode, read_timeout_seconds=3) as shop:
+async def talk(mode: str, server: str, change: str) -> None:
+    told = asyncio.Queue()
+    async with Client(
+        stdio_client(StdioServerParameters(command=server)), mode=mode, read_timeout_seconds=3,
+        message_handler=told.put,
+    ) as shop:
         assert shop.protocol_version == EXPECTED[mode], shop.protocol_version
         assert shop.server_info and shop.server_info.name == "orderline"
         assert "dryRun" in shop.instructions
@@ -86,9 +91,21 @@ async def talk(mode: str, command: list[str]) -> None:
             {"name": "id", "value": "63"})
         assert "630" in ids.completion.values
         assert not (await shop.call_tool("server.ping")).is_error
-        if mode == "legacy":
+
+        # Somebody else changes an order, and the agent is told.
+        uri = "orderline://orders/630"
+        if mode == "auto":
+            async with shop.listen(resource_subscriptions=[uri]) as changes:
+                assert changes.honored.resource_subscriptions == [uri]
+                await asyncio.to_thread(subprocess.run, [change], check=True)
+                assert (await asyncio.wait_for(anext(changes), 3)).uri == uri
+        else:
             await shop.send_ping()
+            await shop.subscribe_resource(uri)
+            await asyncio.to_thread(subprocess.run, [change], check=True)
+            assert str((await asyncio.wait_for(told.get(), 3)).params.uri) == uri
+            await shop.unsubscribe_resource(uri)
 
 
-asyncio.run(talk(sys.argv[1], sys.argv[2:]))
+asyncio.run(talk(*sys.argv[1:]))
 print(f"mcp 2, {sys.argv[1]}: well")
