@@ -29,8 +29,9 @@ let package = Package(
   products: [.executable(name: "orderline", targets: ["orderline"])],
   targets: [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CLinux"),
     module("ShopRules"),
-    module("JSONRPC"),
+    module("JSONRPC", on: ["CLinux"]),
     module("ShopStore", on: ["CSQLite", "ShopRules"]),
     module("ShopService", on: ["JSONRPC", "ShopRules", "ShopStore"]),
     .executableTarget(

@@ -18,7 +18,7 @@ struct ConnectionTests {
       signal(SIGPIPE, SIG_IGN)
       Thread.detachNewThread { [self] in
         let server = CounterServer()
-        var connection = Connection(
+        let connection = Connection(
           input: input, output: output, interruption: interruption, messageLimit: limit)
         let ended = connection.run(server.server)
         ending.withLock { $0 = ended }
