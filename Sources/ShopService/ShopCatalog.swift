@@ -12,4 +12,4 @@ public let shopCatalog = Catalog<Session>(
   programName, version: programVersion,
   "A web shop's orders and products over JSON-RPC 2.0 on stdio.",
   methods: Orders.all + Products.all + Downloads.all + Mails.all + ShopSettings.all
-    + ServerMethods.all)
+    + Imports.all + ServerMethods.all)

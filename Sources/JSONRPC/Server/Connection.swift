@@ -228,9 +228,9 @@ public final class Connection {
     case ..<0 where errno != EINTR && errno != EAGAIN: farewell = .unreadable(errno: errno)
     case ..<0: break
     default:
-      // The mark may have begun in what was read before.
+      // The mark may have begun in what was read before, and the message may end in what comes.
       let read = UnsafeRawBufferPointer(rebasing: input.bytes.suffix(length + 8))
-      if Caller.mayWithdraw(read) { lookAhead(caller) }
+      if ahead != nil || Caller.mayWithdraw(read) { lookAhead(caller) }
     }
   }
 

@@ -39,32 +39,50 @@ extension Session {
     _ files: [String], isDryRun: Bool, skipsBad: Bool, progress: (Int, Int) -> Void
   ) throws -> ImportReport {
     var report = ImportReport()
+    let records = try read(files, skipsBad: skipsBad, &report)
+    try store.change(isDryRun: isDryRun) {
+      try take(records, skipsBad: skipsBad, &report) { done, all in
+        if done % 200 == 0 { progress(done, all) }
+      }
+    }
+    return report
+  }
+
+  typealias Found = (file: String, record: ImportRecord)
+
+  /// The records of `files`; what is wrong with them goes into the report.
+  func read(_ files: [String], skipsBad: Bool, _ report: inout ImportReport) throws -> [Found] {
     let zone = try shop().timeZone
     let records = files.flatMap { file in read(file, in: zone, &report) }
     if !skipsBad, !report.bad.isEmpty { throw ImportStopped(report: report) }
-    return try store.change(isDryRun: isDryRun) {
-      let shop = try shop()
-      var done = 0
-      for takesProducts in [true, false] {
-        for (file, record) in records where record.isProduct == takesProducts {
-          do {
-            try take(record, in: shop, &report)
-          } catch let error as BadRecord {
-            report.bad.append(.init(file, record, error))
-          }
-          done += 1
-          if done % 200 == 0 { progress(done, records.count) }
+    return records
+  }
+
+  /// Takes in `records`; after each, `step` may throw.
+  func take(
+    _ records: [Found], skipsBad: Bool, _ report: inout ImportReport,
+    step: (_ done: Int, _ all: Int) throws -> Void
+  ) throws {
+    let shop = try shop()
+    var done = 0
+    for takesProducts in [true, false] {
+      for (file, record) in records where record.isProduct == takesProducts {
+        do {
+          try take(record, in: shop, &report)
+        } catch let error as BadRecord {
+          report.bad.append(.init(file, record, error))
         }
+        done += 1
+        try step(done, records.count)
       }
-      if !skipsBad, !report.bad.isEmpty { throw ImportStopped(report: report) }
-      return report
     }
+    if !skipsBad, !report.bad.isEmpty { throw ImportStopped(report: report) }
   }
 
   /// The records of one file; what is wrong with them goes into the report.
   private func read(
     _ file: String, in zone: TimeZone, _ report: inout ImportReport
-  ) -> [(file: String, record: ImportRecord)] {
+  ) -> [Found] {
     guard let bytes = contents(ofFile: file) else {
       report.bad.append(.init(file: file, sentence: String(cString: strerror(errno))))
       return []
