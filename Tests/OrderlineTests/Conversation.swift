@@ -14,8 +14,8 @@ final class Conversation {
 
   /// Starts a server whose input and output are `inner`; `outer` are the caller's ends of them.
   private init(
-    _ store: URL, scratch: Scratch, inner: (input: Int32, output: Int32),
-    outer: (input: Int32, output: Int32)
+    _ store: URL, _ arguments: [String] = [], scratch: Scratch,
+    inner: (input: Int32, output: Int32), outer: (input: Int32, output: Int32)
   ) throws {
     signal(SIGPIPE, SIG_IGN)
     let path = scratch.file("errors-\(UUID().uuidString)")
@@ -23,7 +23,7 @@ final class Conversation {
     errors = try FileHandle(forUpdating: path)
     process = Process()
     process.executableURL = URL(fileURLWithPath: Program.path)
-    process.arguments = ["serve", "--store", store.path]
+    process.arguments = ["serve", "--store", store.path] + arguments
     process.environment = [:]
     process.standardInput = FileHandle(fileDescriptor: inner.input)
     process.standardOutput = FileHandle(fileDescriptor: inner.output)
@@ -34,10 +34,11 @@ final class Conversation {
   }
 
   /// Starts a server on two pipes.
-  convenience init(pipes store: URL, _ scratch: Scratch) throws {
+  convenience init(pipes store: URL, _ scratch: Scratch, _ arguments: [String] = []) throws {
     let (question, reply) = (try Self.ends { pipe($0) }, try Self.ends { pipe($0) })
     try self.init(
-      store, scratch: scratch, inner: (question[0], reply[1]), outer: (question[1], reply[0]))
+      store, arguments, scratch: scratch, inner: (question[0], reply[1]),
+      outer: (question[1], reply[0]))
   }
 
   /// Starts a server whose input and output are one socket.
