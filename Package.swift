@@ -12,7 +12,8 @@ let settings: [SwiftSetting] = [
   // used with. Tests look for two accesses to one variable at the same time; to look for them at
   // every request costs a sixth of it.
   .unsafeFlags(
-    ["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+    ["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release)
+  ),
 ]
 
 func module(_ name: String, on dependencies: [Target.Dependency] = []) -> Target {

@@ -216,6 +216,7 @@ public final class Connection {
   }
 
   private func watch(_ process: Int32) {
+    guard !watches.contains(where: { $0.process == process }) else { return }
     let watch = ProcessWatch(process)
     watches.append(watch)
     reasons.append(pollfd(fd: watch.descriptor, events: Int16(POLLIN), revents: 0))

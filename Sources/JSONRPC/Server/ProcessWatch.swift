@@ -6,7 +6,7 @@ import Glibc
 final class ProcessWatch {
   /// Becomes readable when the process is gone; −1 where the system has no such thing.
   let descriptor: Int32
-  private let process: Int32
+  let process: Int32
   private let wasGone: Bool
 
   init(_ process: Int32) {
