@@ -32,6 +32,9 @@ public struct KeyedCall: Sendable {
 public protocol ServiceContext: AnyObject, SendableMetatype {
   associatedtype Refusal: RefusalReply
 
+  /// Whom the calls come from: work that takes long asks it whether to go on.
+  var caller: Caller { get }
+
   /// What any method of this effect may refuse, whatever it does.
   static func refusals(of effect: Effect) -> [Refusal.Kind]
 

@@ -12,6 +12,8 @@ enum Failure: Error {
   case invalidParams(Mismatch, method: String)
   /// −32603: ours. What happened goes to stderr; the caller learns only that.
   case internalError
+  /// −32800: the caller wants it no more, and nothing of it stays.
+  case cancelled
   /// A rule says no.
   case refusal(any RefusalReply)
 
@@ -22,6 +24,7 @@ enum Failure: Error {
     case .methodNotFound: -32601
     case .invalidParams: -32602
     case .internalError: -32603
+    case .cancelled: -32800
     case .refusal(let refusal): refusal.kind.code
     }
   }
@@ -35,6 +38,7 @@ enum Failure: Error {
         + (nearest.map { " Did you mean \($0)?" } ?? " rpc.discover lists all methods.")
     case .invalidParams(let mismatch, _): "Invalid params: \(mismatch.sentence)"
     case .internalError: "Internal error"
+    case .cancelled: "Request cancelled"
     case .refusal(let refusal): refusal.message
     }
   }
@@ -88,7 +92,7 @@ enum Failure: Error {
         writer.integer(error.offset)
         member("reason", error.reason, &writer)
       }
-    case .invalidRequest, .internalError:
+    case .invalidRequest, .internalError, .cancelled:
       break
     case .methodNotFound(let name, let nearest):
       data(&writer) { writer in
