@@ -20,7 +20,7 @@ struct LongWorkTests {
   }
 
   private func importing(_ id: Int, _ file: URL) -> String {
-    #"{"jsonrpc":"2.0","id":\#(id),"method":"shop.import","params":{"files":["\#(file.path)"],"#
+    #"{"jsonrpc":"2.0","id":\#(id),"method":"shop.importFiles","params":{"files":["\#(file.path)"],"#
       + #""_meta":{"progressToken":"p"}}}"# + "\n"
   }
 
@@ -65,7 +65,7 @@ struct LongWorkTests {
     let file = scratch.file("orders.json")
     try export(300, to: file)
     let store = try scratch.store(sample: false)
-    let call = ["call", "shop.import", #"{"files":["\#(file.path)"]}"#, "--store", store.path]
+    let call = ["call", "shop.importFiles", #"{"files":["\#(file.path)"]}"#, "--store", store.path]
     let first = try Program.run(call)
     #expect(first.status == 0, "\(first.errors)")
     #expect(first.text.contains(#""ordersAdded":300,"present":0,"#))
@@ -81,7 +81,10 @@ struct LongWorkTests {
     let place = path == "pipe" ? scratch.file("pipe").path : path
     if path == "pipe" { #expect(mkfifo(place, 0o600) == 0) }
     let outcome = try Program.run(
-      ["call", "shop.import", #"{"files":["\#(place)"]}"#, "--store", try scratch.store().path])
+      [
+        "call", "shop.importFiles", #"{"files":["\#(place)"]}"#, "--store",
+        try scratch.store().path,
+      ])
     #expect(outcome.status == 1)
     #expect(outcome.errors.contains(#""code":1501"#))
     #expect(outcome.errors.contains("it is no file to read"))

@@ -37,7 +37,7 @@ struct ChangeMethodsTests {
     ("downloads.grant", #"{"order":630,"product":12}"#, ["order.granted"]),
     ("downloads.revoke", #"{"id":1}"#, ["order.revoked"]),
     ("downloads.redeem", #"{"downloadKey":"4-sample"}"#, ["download.redeemed"]),
-    ("shop.import", #"{"files":["\#(SafetyTests.products)"]}"#, ["product.imported"]),
+    ("shop.importFiles", #"{"files":["\#(SafetyTests.products)"]}"#, ["product.imported"]),
     ("products.create", #"{"name":"Livre","price":"1.00"}"#, ["product.created"]),
     ("products.configure", #"{"id":11,"stock":9}"#, ["product.configured"]),
     ("mails.cancel", #"{"id":1}"#, ["mail.cancelled"]),

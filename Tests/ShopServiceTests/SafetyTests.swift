@@ -23,7 +23,7 @@ struct SafetyTests {
     "products.create": #"{"name":"Neuf","price":"1"}"#,
     "products.configure": #"{"id":11,"price":"9.99","sku":null}"#,
     "shop.configure": #"{"name":"Autre","language":"en"}"#,
-    "shop.import": #"{"files":["\#(products)"]}"#,
+    "shop.importFiles": #"{"files":["\#(products)"]}"#,
     "downloads.redeem": #"{"downloadKey":"16-sample"}"#,
     "downloads.grant": #"{"order":611,"product":12}"#,
     "downloads.revoke": #"{"id":16}"#,

@@ -10,7 +10,7 @@ enum Imports {
   /// Files and not their contents: whoever spawned the server has the same files, and an export is
   /// easily longer than a message may be.
   static let files = Method<Session>(
-    .changes, "shop.import",
+    .changes, "shop.importFiles",
     "Takes in WooCommerce's products CSV and REST v3 JSON of products, orders, refunds, notes and "
       + "downloads; all of it or nothing.",
     Field(
