@@ -25,6 +25,8 @@ public enum Refusal: Error, Hashable, Sendable {
   case nothingToDownload(order: Int, product: Int)
   case noSuchMail(id: Int)
   case mailNotWaiting(id: Int, state: Mail.State)
+  /// Records of an import cannot be taken: how many, and what is wrong with the first of them.
+  case badRecords(count: Int, first: [String])
   /// The key of a change was used for another one.
   case keyReused(key: String, method: String)
   /// What was to be changed has changed since its caller saw it.
@@ -44,6 +46,7 @@ public enum Refusal: Error, Hashable, Sendable {
     case currencyInUse
     case noSuchDownload, downloadBlocked, downloadExpired, downloadUsedUp, nothingToDownload
     case noSuchMail, mailNotWaiting
+    case badRecords
     case keyReused, versionMismatch
     case notAllMovable
     case storeBusy, storeFull
@@ -82,6 +85,7 @@ public enum Refusal: Error, Hashable, Sendable {
     case .nothingToDownload: .nothingToDownload
     case .noSuchMail: .noSuchMail
     case .mailNotWaiting: .mailNotWaiting
+    case .badRecords: .badRecords
     case .keyReused: .keyReused
     case .versionMismatch: .versionMismatch
     case .notAllMovable: .notAllMovable

@@ -18,7 +18,7 @@ enum Downloads {
     returns: DownloadPage.record,
     refuses: .noSuchOrder
   ) { session, order, customer, limit, cursor in
-    try session.requireNobodySought(by: customer != nil ? OrderFilter.customer.name : nil)
+    try session.refuseToTell(by: customer != nil ? OrderFilter.customer.name : nil)
     if let order, !(try session.store.hasOrder(order)) { throw Refusal.noSuchOrder(id: order) }
     let limit = limit ?? (order == nil ? 50 : nil)
     let found = try session.store.downloads(

@@ -27,7 +27,7 @@ enum Orders {
   ) {
     session, statuses, created, customer, product, sort, descending, limit, cursor, late,
     needsShipping, kind, paid, completed, total, search in
-    try session.requireNobodySought(by: sort == .customer ? "sort" : nil)
+    try session.refuseToTell(by: sort == .customer ? "sort" : nil)
     let filter = OrderFilter(
       statuses: statuses, created: created, customer: customer, product: product, late: late,
       needsShipping: needsShipping, kind: kind, paid: paid, completed: completed, total: total,

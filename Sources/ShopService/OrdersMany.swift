@@ -7,9 +7,9 @@ extension Orders {
   static let setStatusMany = Method<Session>(
     .changes, "orders.setStatusMany",
     "Moves many orders to a status, in one transaction, and says of each what became of it.",
+    Field("status", OrderStatus.shape, "Where they should go."),
     Field(
       optional: "ids", Identifier.shape.list(1...OrderSelection.most), "The orders to move."),
-    Field("status", OrderStatus.shape, "Where they should go."),
     Field("force", Flag.shape, default: false, "Move them even where that may not follow."),
     notify,
     Field(
@@ -18,7 +18,7 @@ extension Orders {
     Field(optional: "where", OrderSelection.shape, "The orders to move, instead of ids."),
     returns: OrdersReceipt.record,
     refuses: .notAllMovable
-  ) { session, ids, status, force, notify, allOrNothing, selection in
+  ) { session, status, ids, force, notify, allOrNothing, selection in
     let chosen = try session.orders(ids, selection)
     let moves = try chosen.ids.map { id in
       try session.attempt(id, .move(to: status, force: force), notify: notify)

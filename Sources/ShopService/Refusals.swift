@@ -3,8 +3,8 @@ public import JSONRPC
 public import ShopRules
 
 extension Refusal.Kind: RefusalKind {
-  /// 1000 orders, 1100 products, 1200 the shop, 1300 mails, 1400 downloads, 1800 the guard of a change,
-  /// 1900 the store.
+  /// 1000 orders, 1100 products, 1200 the shop, 1300 mails, 1400 downloads, 1500 imports, 1800 the
+  /// guard of a change, 1900 the store.
   public var code: Int {
     switch self {
     case .noSuchOrder: 1001
@@ -28,6 +28,7 @@ extension Refusal.Kind: RefusalKind {
     case .nothingToDownload: 1405
     case .noSuchMail: 1301
     case .mailNotWaiting: 1302
+    case .badRecords: 1501
     case .keyReused: 1801
     case .versionMismatch: 1802
     case .storeBusy: 1901
@@ -60,6 +61,7 @@ extension Refusal.Kind: RefusalKind {
     case .nothingToDownload: "The order has no line of a product with files by that id."
     case .noSuchMail: "There is no mail with that id."
     case .mailNotWaiting: "The mail is sent or cancelled already."
+    case .badRecords: "Some records cannot be taken, so nothing was imported."
     case .keyReused: "The key was used for another change."
     case .versionMismatch: "It has changed since the version that the caller saw."
     case .storeBusy: "Another process held the store for too long; nothing was changed."
@@ -128,6 +130,9 @@ extension Refusal: RefusalReply {
     case .mailNotWaiting(let id, let state):
       return "Mail \(id) is \(state.rawValue): only a waiting one can be cancelled. "
         + "mails.list with \"state\": \"waiting\" shows those there are."
+    case .badRecords(let count, let first):
+      return "\(count) record\(count == 1 ? "" : "s") cannot be taken, so nothing was imported. "
+        + (first.first.map { $0 + ". " } ?? "") + "\"skipBad\": true leaves bad records out."
     case .keyReused(let key, let method):
       return "The key \"\(key)\" was used for another call of \(method). A retry sends the same "
         + "params again; another change takes another key."
@@ -227,6 +232,11 @@ extension Refusal: RefusalReply {
       writer.integer(id)
       writer.member("state")
       writer.string(state.rawValue)
+    case .badRecords(let count, let first):
+      writer.member("count")
+      writer.integer(count)
+      writer.member("problems")
+      Text.shape.list().write(first, &writer)
     case .keyReused(let key, let method):
       writer.member("key")
       writer.string(key)

@@ -32,13 +32,13 @@ extension Session {
 }
 
 extension Session {
-  /// Whoever is not to know customers cannot look for one either: what is found would tell. `name` is
-  /// the parameter that would do so, if one does.
-  func requireNobodySought(by name: String?) throws(Mismatch) {
+  /// Whoever is not to know customers cannot look for one either, nor have files read: what is found
+  /// would tell. `name` is the parameter that does so, if one does.
+  func refuseToTell(by name: String?) throws(Mismatch) {
     guard hidesPersonalData, let name else { return }
     throw Mismatch(
       expected: "nothing that tells about customers: personal data is hidden here",
-      found: "\"\(name)\"", hint: "Filter by status, product, kind or dates."
+      found: "\"\(name)\"", hint: nil
     ).at(name)
   }
 }

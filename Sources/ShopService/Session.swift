@@ -7,6 +7,7 @@ public import ShopStore
 public final class Session: ServiceContext {
   public typealias Refusal = ShopRules.Refusal
 
+  public let caller = Caller()
   let store: Store
   /// Where the store is, as the user named it.
   let storePath: String
@@ -48,6 +49,7 @@ public final class Session: ServiceContext {
     self.actor = actor
     self.clock = clock
     now = clock()
+    store.isUnwanted = { [caller] in caller.isWithdrawn() }
   }
 
   public func perform(_ call: Call, _ work: () throws -> Void) throws {

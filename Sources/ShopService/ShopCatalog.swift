@@ -12,6 +12,6 @@ public let shopCatalog = Catalog<Session>(
   programName, version: programVersion,
   "A web shop's orders and products over JSON-RPC 2.0 on stdio.",
   methods: Orders.all + Products.all + Downloads.all + Mails.all + Changes.all
-    + ShopSettings.all + ServerMethods.all,
+    + ShopSettings.all + Imports.all + ServerMethods.all,
   notifications: Changes.notifications,
   agents: shopAgents)

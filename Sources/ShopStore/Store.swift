@@ -165,6 +165,13 @@ public final class Store {
     try database.execute("SELECT 1 FROM \(Migrations.tables) LIMIT 0")
   }
 
+  /// Asked now and then while reading or changing takes long: true stops it with an error, and
+  /// nothing of the change stays.
+  public var isUnwanted: () -> Bool {
+    get { database.isUnwanted }
+    set { database.isUnwanted = newValue }
+  }
+
   /// Runs `work` on one consistent state of the store.
   public func read<Result>(_ work: () throws -> Result) throws -> Result {
     try refusing { try database.transaction(.reading, work) }

@@ -35,11 +35,17 @@ struct Command {
 
   private static let kinds = [
     Kind(
-      name: "serve", usage: "serve --store FILE",
+      name: "serve", usage: "serve --store FILE [--framing lines|headers] [--trace FILE]",
       summary: "Answer JSON-RPC requests on standard input, one a line, until it ends.",
       options: [store, actor, now] + safety + [
+        .init(
+          "--framing", takes: "lines|headers",
+          "how messages are delimited; unless said, the first bytes that come show it"),
+        .init(
+          "--trace", takes: "FILE",
+          "record both directions with times at the end of a file: it will hold personal data"),
         .init("--stdio", "accepted, for editors that add it: there is no other way"),
-        .init("--clientProcessId", takes: "N", "accepted, for editors that add it"),
+        .init("--clientProcessId", takes: "N", "leave when that process is gone"),
       ], run: serve),
     Kind(
       name: "call", usage: "call METHOD [JSON | name=value …] --store FILE",

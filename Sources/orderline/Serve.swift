@@ -16,11 +16,13 @@ func serve(_ arguments: Arguments) throws -> Int32 {
         + "such as\n{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"orders.count\"}\n"
         + "Ctrl-D ends it.")
   }
-  var connection = Connection(
+  let connection = Connection(
     input: STDIN_FILENO, output: output, interruption: interruptions(),
-    messageLimit: Server<Session>.maximumMessageLength)
+    process: try callerProcess(arguments), style: try style(arguments),
+    trace: try trace(arguments), messageLimit: Server<Session>.maximumMessageLength)
   switch connection.run(server) {
   case .endOfInput, .callerGone, .interrupted: return 0
+  case .dismissed(let afterShutdown): return afterShutdown ? 0 : 1
   case .unreadable(let code):
     complain("\(programName): cannot read requests: \(String(cString: strerror(code)))")
     return 1
@@ -49,6 +51,36 @@ private func catalog(_ arguments: Arguments) throws(UsageError) -> Catalog<Sessi
       message: "--allow wants names of methods, in which * stands for anything; no method is "
         + "\"\(error.pattern)\"")
   }
+}
+
+private func callerProcess(_ arguments: Arguments) throws(UsageError) -> Int32? {
+  guard let text = arguments["--clientProcessId"] else { return nil }
+  guard let process = Int32(text), process > 0 else {
+    throw UsageError(message: "--clientProcessId wants the id of a process, not \(text)")
+  }
+  return process
+}
+
+private func style(_ arguments: Arguments) throws(UsageError) -> Framing.Style? {
+  guard let text = arguments["--framing"] else { return nil }
+  guard let style = Framing.Style(rawValue: text) else {
+    let names = Framing.Style.allCases.map(\.rawValue).joined(separator: " or ")
+    throw UsageError(message: "--framing wants \(names), not \(text)")
+  }
+  return style
+}
+
+/// Opens the file that `--trace` names, for its owner only. A pipe could keep the caller waiting.
+private func trace(_ arguments: Arguments) throws -> Trace? {
+  guard let path = arguments["--trace"] else { return nil }
+  let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC, 0o600)
+  guard descriptor >= 0 else { throw SystemFailure("cannot open the trace \(path)") }
+  var status = stat()
+  guard fstat(descriptor, &status) == 0, [S_IFREG, S_IFCHR].contains(status.st_mode & S_IFMT) else {
+    throw UsageError(message: "--trace wants a file, and \(path) is none")
+  }
+  if status.st_mode & S_IFMT == S_IFREG { fchmod(descriptor, 0o600) }
+  return Trace(to: descriptor) { complain("\(programName): \($0)") }
 }
 
 /// Opens the store that the arguments name.

@@ -3,6 +3,8 @@ import Glibc
 import ShopService
 
 signal(SIGPIPE, SIG_IGN)
+// A file that may grow no further is like a disk that is full.
+signal(SIGXFSZ, SIG_IGN)
 exit(run(Array(CommandLine.arguments.dropFirst())))
 
 /// Runs one command line and answers the exit status: 0 done, 1 failed, 2 wrongly used.

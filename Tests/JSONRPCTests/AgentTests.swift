@@ -96,7 +96,7 @@ struct AgentTests {
         -32602
       ),
       ("tools/list", #"{"_meta":{"io.modelcontextprotocol/clientCapabilities":{}}}"#, -32602),
-      ("initialize", #"{"protocolVersion":7}"#, -32601),
+      ("initialize", #"{"protocolVersion":7}"#, nil),
     ] as [(String, String, Int64?)])
   func eras(method: String, params: String, code: Int64?) throws {
     #expect(try CounterServer().call(method, params)["error"]?["code"]?.integer == code)

@@ -22,7 +22,7 @@ struct ConnectionTests {
       Thread.detachNewThread { [self] in
         let server = CounterServer()
         server.counters.alarm = alarm
-        var connection = Connection(
+        let connection = Connection(
           input: input, output: output, interruption: interruption, messageLimit: limit)
         let ended = connection.run(server.server)
         ending.withLock { $0 = ended }

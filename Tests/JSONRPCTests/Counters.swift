@@ -7,6 +7,7 @@ import Glibc
 final class Counters: ServiceContext {
   typealias Refusal = CounterRefusal
 
+  let caller = Caller()
   var values = ["visits": 3]
   var effects: [Effect] = []
 
@@ -177,6 +178,17 @@ let counterCatalog = Catalog<Counters>(
     ) { counters, name, amount in
       counters.values[name, default: 0] += amount
       if name == "busy" { throw CounterRefusal(kind: .counterBusy, counter: name) }
+      return CounterState(name: name, value: counters.values[name] ?? 0)
+    },
+    Method(
+      .changes, "counter.climb", "Adds one at a time.",
+      Field("name", .name, "Which."), Field("steps", .integer(1...1000), "How often."),
+      returns: CounterState.record
+    ) { counters, name, steps in
+      for step in 1...steps {
+        counters.values[name, default: 0] += 1
+        try counters.caller.step(step, of: steps)
+      }
       return CounterState(name: name, value: counters.values[name] ?? 0)
     },
     Method(

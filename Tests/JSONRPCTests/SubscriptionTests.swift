@@ -60,9 +60,9 @@ struct SubscriptionTests {
   /// What is told, a line each.
   private func told(_ news: ResourceChange...) throws -> [String] {
     counters.news = news
-    var output = JSONWriter()
-    try server.tellAgents(to: &output) { output, _ in output.append(0x0A) }
-    return output.text.split(separator: "\n").map(String.init)
+    var lines: [String] = []
+    try server.announceToAgents { lines.append(String(decoding: $0, as: UTF8.self)) }
+    return lines
   }
 
   @Test("The handshake era subscribes to one resource after another")
@@ -105,12 +105,12 @@ struct SubscriptionTests {
         #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"a"}}"#) == "")
     #expect(try told(.init("row", 2, isNew: false)) == [])
     #expect(counters.isFollowed)
-    var output = JSONWriter()
-    server.endSubscriptions(to: &output) { output, _ in output.append(0x0A) }
+    var last: [String] = []
+    server.endSubscriptions { last.append(String(decoding: $0, as: UTF8.self)) }
     #expect(
-      output.text == #"{"jsonrpc":"2.0","id":7,"result":{"resultType":"complete","_meta":{"#
+      last.joined() == #"{"jsonrpc":"2.0","id":7,"result":{"resultType":"complete","_meta":{"#
         + #""io.modelcontextprotocol/subscriptionId":7,"io.modelcontextprotocol/serverInfo":"#
-        + #"{"name":"rows","version":"1"}}}}"# + "\n")
+        + #"{"name":"rows","version":"1"}}}}"#)
   }
 
   @Test("A subscription has an id and a filter, and there is an end to their number")

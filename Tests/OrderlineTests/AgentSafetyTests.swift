@@ -185,8 +185,10 @@ struct AgentSafetyTests {
           "orders.setStatusMany",
           #"{"where":{"search":"elise"},"status":"completed","dryRun":true}"#
         ),
+        // What is wrong with a record is said in its own words.
+        ("shop.importFiles", #"{"files":["orders.json"]}"#),
       ])
-    #expect(answers.map { $0["error"]?["code"]?.integer } == Array(repeating: -32602, count: 5))
+    #expect(answers.map { $0["error"]?["code"]?.integer } == Array(repeating: -32602, count: 6))
     #expect(answers[4]["error"]?["data"]?["path"]?.text == "/where/search")
   }
 

@@ -48,9 +48,9 @@ struct AgentTests {
 
     /// What there is to tell besides.
     func told() -> [String] {
-      var output = JSONWriter()
-      server.tell(to: &output) { output, _ in output.append(0x0A) }
-      return output.text.split(separator: "\n").map(String.init)
+      var lines: [String] = []
+      server.announce { lines.append(String(decoding: $0, as: UTF8.self)) }
+      return lines
     }
 
     func result(_ method: String, _ params: String = "{}") throws -> Value {

@@ -14,8 +14,8 @@ final class Conversation {
 
   /// Starts a server whose input and output are `inner`; `outer` are the caller's ends of them.
   private init(
-    _ store: URL, scratch: Scratch, inner: (input: Int32, output: Int32),
-    outer: (input: Int32, output: Int32), files: Int? = nil
+    _ store: URL, _ arguments: [String] = [], scratch: Scratch,
+    inner: (input: Int32, output: Int32), outer: (input: Int32, output: Int32), files: Int? = nil
   ) throws {
     signal(SIGPIPE, SIG_IGN)
     let path = scratch.file("errors-\(UUID().uuidString)")
@@ -23,7 +23,7 @@ final class Conversation {
     errors = try FileHandle(forUpdating: path)
     process = Process()
     process.executableURL = URL(fileURLWithPath: Program.path)
-    process.arguments = ["serve", "--store", store.path]
+    process.arguments = ["serve", "--store", store.path] + arguments
     if let files {
       process.executableURL = URL(fileURLWithPath: "/bin/sh")
       process.arguments =
@@ -39,11 +39,13 @@ final class Conversation {
   }
 
   /// Starts a server on two pipes, which may have as many files open as `files` says.
-  convenience init(pipes store: URL, _ scratch: Scratch, files: Int? = nil) throws {
+  convenience init(
+    pipes store: URL, _ scratch: Scratch, _ arguments: [String] = [], files: Int? = nil
+  ) throws {
     let (question, reply) = (try Self.ends { pipe($0) }, try Self.ends { pipe($0) })
     try self.init(
-      store, scratch: scratch, inner: (question[0], reply[1]), outer: (question[1], reply[0]),
-      files: files)
+      store, arguments, scratch: scratch, inner: (question[0], reply[1]),
+      outer: (question[1], reply[0]), files: files)
   }
 
   /// Starts a server whose input and output are one socket.

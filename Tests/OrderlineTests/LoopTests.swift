@@ -227,6 +227,24 @@ struct LoopTests {
     #expect(try server.end() == (0, ""))
   }
 
+  @Test("Memory does not grow with the number of requests")
+  func memory() throws {
+    let scratch = try Scratch()
+    let server = try Conversation(pipes: try scratch.store(), scratch)
+    func ask(_ times: Int) {
+      for _ in 0..<times / 500 {
+        server.say(String(repeating: ping + "\n", count: 500))
+        for _ in 0..<500 { #expect(server.hearBytes()?.count == pong.utf8.count) }
+      }
+    }
+    ask(10_000)
+    let before = try server.peakMemory()
+    ask(Self.isLong ? 1_000_000 : 40_000)
+    #expect(try server.peakMemory() - before < 1 << 20)
+    server.closeInput()
+    #expect(try server.end() == (0, ""))
+  }
+
   @Test("A line over 16 MiB is refused, and the next request is answered")
   func longLine() throws {
     let scratch = try Scratch()

@@ -30,9 +30,8 @@ struct TranscriptTests {
       #expect((output.count > 0) == (exchange.expected != nil), "line \(exchange.line)")
       if output.count > 0 { lines.append(output.text) }
       #expect(Contract.published.violations(request: exchange.sent, answer: output.text) == [])
-      var told = JSONWriter()
-      server.tell(to: &told) { output, _ in output.append(0x0A) }
-      let notifications = told.text.split(separator: "\n").map(String.init)
+      var notifications: [String] = []
+      server.announce { notifications.append(String(decoding: $0, as: UTF8.self)) }
       lines += notifications
       #expect(notifications.flatMap(AgentContract.violations(told:)) == [])
     }

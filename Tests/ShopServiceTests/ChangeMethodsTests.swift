@@ -37,6 +37,7 @@ struct ChangeMethodsTests {
     ("downloads.grant", #"{"order":630,"product":12}"#, ["order.granted"]),
     ("downloads.revoke", #"{"id":1}"#, ["order.revoked"]),
     ("downloads.redeem", #"{"downloadKey":"4-sample"}"#, ["download.redeemed"]),
+    ("shop.importFiles", #"{"files":["\#(SafetyTests.products)"]}"#, ["product.imported"]),
     ("products.create", #"{"name":"Livre","price":"1.00"}"#, ["product.created"]),
     ("products.configure", #"{"id":11,"stock":9}"#, ["product.configured"]),
     ("mails.cancel", #"{"id":1}"#, ["mail.cancelled"]),
@@ -124,9 +125,9 @@ struct ChangeMethodsTests {
     let desk = try Desk()
     let other = try Desk(besides: desk)
     func told() -> [String] {
-      var output = JSONWriter()
-      desk.server.tell(to: &output) { output, _ in output.append(0x0A) }
-      return output.text.split(separator: "\n").map(String.init)
+      var told: [String] = []
+      desk.server.announce { told.append(String(decoding: $0, as: UTF8.self)) }
+      return told
     }
     func change(_ desk: Desk, _ name: String) throws {
       #expect(try desk.call("shop.configure", #"{"name":"\#(name)"}"#).code == nil)

@@ -23,12 +23,20 @@ struct SafetyTests {
     "products.create": #"{"name":"Neuf","price":"1"}"#,
     "products.configure": #"{"id":11,"price":"9.99","sku":null}"#,
     "shop.configure": #"{"name":"Autre","language":"en"}"#,
+    "shop.importFiles": #"{"files":["\#(products)"]}"#,
     "downloads.redeem": #"{"downloadKey":"16-sample"}"#,
     "downloads.grant": #"{"order":611,"product":12}"#,
     "downloads.revoke": #"{"id":16}"#,
     "mails.resend": #"{"id":1}"#,
     "mails.cancel": #"{"id":1}"#,
   ]
+
+  /// A file with a product that is new to the sample shop. It stays for other runs.
+  static let products: String = {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("orderline-safety.csv")
+    try? Data("Name,Type,Regular price\nTout neuf,simple,8\n".utf8).write(to: file)
+    return file.path
+  }()
 
   private func call(_ params: String, _ more: String) -> String { params.dropLast() + more + "}" }
 

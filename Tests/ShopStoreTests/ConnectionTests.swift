@@ -29,6 +29,37 @@ struct ConnectionTests {
     return text
   }
 
+  @Test("long work that is not wanted stops in the middle of a statement, and nothing of it stays")
+  func unwanted() throws {
+    let test = try TestStore()
+    var isUnwanted = false
+    var questions = 0
+    test.store.isUnwanted = {
+      questions += 1
+      return isUnwanted
+    }
+    let count = """
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
+      SELECT count(*) FROM n
+      """
+    func work() throws -> Int {
+      try test.store.database.execute("UPDATE shop SET name = 'changed'")
+      return try test.store.database.integer(count)
+    }
+    #expect(try test.store.read { try test.store.database.integer(count) } == 100_000)
+    #expect(questions > 0)
+    isUnwanted = true
+    #expect(throws: DatabaseError.self) {
+      try test.store.read { try test.store.database.integer(count) }
+    }
+    #expect(throws: DatabaseError.self) { try test.store.change(work) }
+    #expect(!test.store.database.isInTransaction)
+    isUnwanted = false
+    #expect(try text("SELECT name FROM shop", in: test.store) == Shop.plain.name)
+    #expect(try test.store.change(work) == 100_000)
+    #expect(try text("SELECT name FROM shop", in: test.store) == "changed")
+  }
+
   @Test("every table is strict")
   func strict() throws {
     let test = try TestStore()

@@ -94,7 +94,7 @@ extension Catalog {
       writer.beginArray()
       for kind in method.refusals {
         writer.element()
-        writer.reference("#/components/errors/\(kind.name)")
+        write(kind, to: &writer)
       }
       writer.endArray()
     }
@@ -112,9 +112,14 @@ extension Catalog {
     writer.endArray()
     writer.member("result")
     writer.beginObject()
-    writer.text("name", "OpenRPC Schema")
+    writer.text("name", "OpenRPC")
+    writer.text("summary", "This document.")
     writer.member("schema")
-    writer.reference("https://meta.open-rpc.org/")
+    writer.beginObject()
+    writer.text("title", "OpenRPC")
+    writer.text("description", "An OpenRPC 1.4 document, by https://spec.open-rpc.org.")
+    writer.text("type", "object")
+    writer.endObject()
     writer.endObject()
     writer.endObject()
   }

@@ -31,21 +31,21 @@ private enum AgentRequest: String {
 
 extension Server {
   /// Answers a request of the Model Context Protocol. False where it is none.
-  func serveAgent(
-    _ name: String, _ params: JSON?, id: JSON?, to output: inout JSONWriter
-  ) throws -> Bool {
-    guard let request = AgentRequest(rawValue: name) else {
-      // Whatever else is cancelled so is not the protocol's alone.
-      if name == "notifications/cancelled" { try endSubscription(params?["requestId"]) }
+  func serveAgent(_ request: Request, to output: inout JSONWriter) throws -> Bool {
+    let params = request.params
+    guard let kind = AgentRequest(rawValue: request.method) else {
+      // Other requests are withdrawn so too, and that is not the protocol's alone.
+      if let (id, _) = request.withdraws { try endSubscription(id) }
       return false
     }
     // Editors say hello by the same name; their params tell them apart.
-    if request == .hello, params?["protocolVersion"]?.isString != true { return false }
-    let era = try Era(of: params, isStateless: request.era == .stateless)
-    guard request.era == nil || request.era == era else { return false }
-    if request.needsFeed, catalog.agents.feed == nil { return false }
+    if kind == .hello, params?["protocolVersion"]?.isString != true { return false }
+    let era = try Era(of: params, isStateless: kind.era == .stateless)
+    guard kind.era == nil || kind.era == era, !kind.needsFeed || catalog.agents.feed != nil else {
+      throw Failure.methodNotFound(request.method, nearest: nil)
+    }
     let agent = Agent(server: self, era: era)
-    switch request {
+    switch kind {
     case .hello: agent.sayHello(params, to: &output)
     case .ping: agent.write(to: &output) { _ in }
     case .discover: agent.introduce(to: &output)
@@ -65,7 +65,7 @@ extension Server {
     case .complete: try agent.complete(params, to: &output)
     case .subscribe: try agent.subscribe(true, params, to: &output)
     case .unsubscribe: try agent.subscribe(false, params, to: &output)
-    case .listen: throw try agent.listen(params, id)
+    case .listen: throw try agent.listen(params, request.id)
     }
     return true
   }

@@ -145,10 +145,8 @@ extension Server {
     try changeSubscriptions { $0.listeners.removeAll { $0.id == Array(id.source) } }
   }
 
-  /// Tells agents what has changed, each in a message that `end` brings to its end.
-  func tellAgents(
-    to output: inout JSONWriter, end: (_ output: inout JSONWriter, _ start: Int) -> Void
-  ) throws {
+  /// Hands over what agents are to be told of changes, a message at a time.
+  func announceToAgents(_ hand: (UnsafeRawBufferPointer) -> Void) throws {
     guard let feed = catalog.agents.feed, !subscriptions.isEmpty else { return }
     let news = try feed.news(context)
     let isNew = news.contains(where: \.isNew)
@@ -159,9 +157,9 @@ extension Server {
       }
     }.filter { seen.insert($0).inserted }
     func tell(_ name: String, _ listener: Subscriptions.Listener?, _ uri: String? = nil) {
-      let start = output.count
-      output.notification(name, to: listener) { if let uri { $0.text("uri", uri) } }
-      end(&output, start)
+      var message = JSONWriter(capacity: 256)
+      message.notification(name, to: listener) { if let uri { $0.text("uri", uri) } }
+      hand(message.bytes)
     }
     for uri in uris where subscriptions.uris.contains(uri) { tell("resources/updated", nil, uri) }
     for listener in subscriptions.listeners {
@@ -171,18 +169,16 @@ extension Server {
   }
 
   /// Answers the requests that opened subscriptions: none lasts longer than the input.
-  func endSubscriptions(
-    to output: inout JSONWriter, end: (_ output: inout JSONWriter, _ start: Int) -> Void
-  ) {
+  func endSubscriptions(_ hand: (UnsafeRawBufferPointer) -> Void) {
     for listener in subscriptions.listeners {
-      let start = output.count
-      output.raw("{\"jsonrpc\":\"2.0\",\"id\":")
-      output.raw(listener.id[...])
-      output.raw(",\"result\":")
+      var answer = JSONWriter(capacity: 256)
+      answer.raw("{\"jsonrpc\":\"2.0\",\"id\":")
+      answer.raw(listener.id[...])
+      answer.raw(",\"result\":")
       Agent(server: self, era: .stateless).write(
-        to: &output, metadata: { $0.subscription(listener) }, { _ in })
-      output.endObject()
-      end(&output, start)
+        to: &answer, metadata: { $0.subscription(listener) }, { _ in })
+      answer.endObject()
+      hand(answer.bytes)
     }
     subscriptions = Subscriptions()
   }

@@ -32,6 +32,9 @@ public struct KeyedCall: Sendable {
 public protocol ServiceContext: AnyObject, SendableMetatype {
   associatedtype Refusal: RefusalReply
 
+  /// Whom the calls come from: work that takes long asks it whether to go on.
+  var caller: Caller { get }
+
   /// Whether the caller is not to know whom the data is about: what is marked as personal is hidden.
   var hidesPersonalData: Bool { get }
 

@@ -86,14 +86,17 @@ private func spelling<Value>(
   }
 }
 
+/// The member of every method's params that is about the call: who wants to know of its progress.
+let metadata: StaticString = "_meta"
+
 /// What was sent for a list of declared fields, found by name or by position.
 struct Arguments {
   private var values: [JSON?]
   private var next = 0
 
   /// Sorts `json` (an object, an array, or nil for nothing) under the declared names. Members that
-  /// are unknown, sent twice or too many are mismatches.
-  init(_ json: JSON?, names: [String]) throws(Mismatch) {
+  /// are unknown, sent twice or too many are mismatches; one named `besides` is for somebody else.
+  init(_ json: JSON?, names: [String], besides other: StaticString? = nil) throws(Mismatch) {
     values = Array(repeating: nil, count: names.count)
     guard let json else { return }
     if json.isArray {
@@ -107,6 +110,7 @@ struct Arguments {
     }
     for member in json.members {
       guard let index = names.firstIndex(of: member.name) else {
+        if let other, member.key.equals(other) { continue }
         throw unknown(member.name, names: names, found: member.value)
       }
       guard values[index] == nil else {

@@ -77,7 +77,7 @@ public struct Method<Context: ServiceContext>: Sendable {
     self.refusals = refusals + Context.refusals(of: effect)
     result = record.schema
     invoke = { context, params, writer in
-      var arguments = try Arguments(params, names: names)
+      var arguments = try Arguments(params, names: names, besides: metadata)
       let task = try read(&arguments)
       let isDryRun = effect == .changes ? try arguments.read(dryRun) : false
       let key = effect == .changes ? try arguments.read(key) : nil

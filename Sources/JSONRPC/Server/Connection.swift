@@ -2,13 +2,15 @@
 import Glibc
 
 /// Serves one caller over two descriptors until there is nothing left to do.
-public struct Connection: ~Copyable {
+public final class Connection {
   /// Why serving ended.
   public enum Ending: Sendable {
     /// Every byte of input was answered and every answer sent.
     case endOfInput
-    /// Nobody reads the answers any more.
+    /// Nobody reads the answers any more, or the process to leave with is gone.
     case callerGone
+    /// The caller said so, after `shutdown` or out of the blue; what was asked before is answered.
+    case dismissed(afterShutdown: Bool)
     /// A signal asked to leave.
     case interrupted
     /// Answers cannot be written; errno says why.
@@ -24,13 +26,17 @@ public struct Connection: ~Copyable {
   private let outputDescriptor: Int32
   private let interruption: Int32
   private let outputKind: OutputKind
+  private let trace: Trace?
   private var input = InputBuffer()
   private var framing: Framing
+  /// The answer in hand; it goes to the output when it is whole.
+  private var answer = JSONWriter()
   private var output = JSONWriter(capacity: 1 << 16)
   private var sent = 0
-  private var inputEnded = false
-  /// Why reading failed, where it did not just end.
-  private var readError: Int32?
+  /// How it ends, once there is no more input to take.
+  private var farewell: Ending?
+  private var reasons: [pollfd]
+  private var watches: [ProcessWatch] = []
 
   private enum OutputKind {
     /// Never blocks for long and never says EAGAIN: written at once.
@@ -41,15 +47,35 @@ public struct Connection: ~Copyable {
     case pipe
   }
 
-  /// `interruption` is a descriptor that becomes readable when it is time to leave, or −1.
-  public init(input: Int32, output: Int32, interruption: Int32 = -1, messageLimit: Int) {
+  /// The reasons to wake up, by their place among `reasons`; behind them come the watched processes.
+  private enum Reason {
+    static let input = 0
+    static let output = 1
+    static let interruption = 2
+    static let news = 3
+  }
+
+  /// `interruption` is a descriptor that becomes readable when it is time to leave, or −1; `process`
+  /// one to leave with. With `style`, messages are delimited so, whatever comes.
+  public init(
+    input: Int32, output: Int32, interruption: Int32 = -1, process: Int32? = nil,
+    style: Framing.Style? = nil, trace: Trace? = nil, messageLimit: Int
+  ) {
     inputDescriptor = input
     outputDescriptor = output
     self.interruption = interruption
-    framing = Framing(limit: messageLimit)
+    self.trace = trace
+    framing = Framing(limit: messageLimit, style: style)
     var status = stat()
     let mode = fstat(output, &status) == 0 ? status.st_mode & S_IFMT : 0
     outputKind = mode == S_IFREG ? .file : mode == S_IFSOCK ? .socket : .pipe
+    reasons = [
+      pollfd(fd: input, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: output, events: 0, revents: 0),
+      pollfd(fd: interruption, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: -1, events: Int16(POLLIN), revents: 0),
+    ]
+    if let process { watch(process) }
   }
 
   private var unsent: Int { output.count - sent }
@@ -60,19 +86,22 @@ public struct Connection: ~Copyable {
     case needsInput
     /// The caller has to read first.
     case needsRoom
-    case endOfInput
+    case done(Ending)
     case interrupted
   }
 
-  public mutating func run<Context>(_ server: Server<Context>) -> Ending {
+  public func run<Context>(_ server: Server<Context>) -> Ending {
+    let caller = server.caller
+    caller.listen = { [unowned self, unowned caller] in listen(to: caller) }
+    caller.tell = { [unowned self] in tell($0) }
+    defer { (caller.listen, caller.tell) = ({}, { _ in }) }
     while true {
       let pause = answerWaiting(server)
       if let ending = send() { return ending }
       switch pause {
       case .needsRoom where unsent < Self.unsentLimit: continue
-      case .endOfInput where unsent == 0:
-        return readError.map { .unreadable(errno: $0) } ?? .endOfInput
-      case .interrupted: return leave()
+      case .done(let ending) where unsent == 0: return ending
+      case .interrupted: return leave(.interrupted)
       default: break
       }
       if let ending = wait(server) { return ending }
@@ -80,27 +109,33 @@ public struct Connection: ~Copyable {
   }
 
   /// Answers every complete message that is waiting, unless there is a reason to stop between two.
-  private mutating func answerWaiting<Context>(_ server: Server<Context>) -> Pause {
+  private func answerWaiting<Context>(_ server: Server<Context>) -> Pause {
     while unsent < Self.unsentLimit {
-      switch framing.next(in: input.bytes, atEnd: inputEnded) {
+      switch framing.next(in: input.bytes, atEnd: farewell != nil) {
       case .incomplete:
-        guard inputEnded else { return .needsInput }
-        server.endSubscriptions(to: &output) { [framing] in framing.close(&$0, since: $1) }
-        return .endOfInput
+        guard let farewell else { return .needsInput }
+        server.endSubscriptions { say($0) }
+        return .done(farewell)
       case .blank(let length):
-        input.consume(length)
-      case .tooLong(let length):
-        let mark = output.count
-        server.refuse(
-          "a message is at most \(framing.limit) bytes long.", to: &output)
-        framing.close(&output, since: mark)
-        input.consume(length)
+        consume(length)
+      case .unfit(let failure, let length):
+        trace?.record(sent: UnsafeRawBufferPointer(rebasing: input.bytes.prefix(min(length, 1000))))
+        server.refuse(failure, to: &answer)
+        handOver()
+        consume(length)
       case .message(let body, let length):
-        let mark = output.count
-        server.answer(UnsafeRawBufferPointer(rebasing: input.bytes[body]), to: &output)
-        framing.close(&output, since: mark)
-        input.consume(length)
-        tell(server)
+        let message = UnsafeRawBufferPointer(rebasing: input.bytes[body])
+        trace?.record(sent: message)
+        inHand = length
+        server.answer(message, to: &answer)
+        inHand = 0
+        handOver()
+        consume(length)
+        announce(server)
+        if server.caller.isDismissed {
+          farewell = .dismissed(afterShutdown: server.caller.isShutDown)
+          consume(input.bytes.count)
+        }
         if isReady(interruption, for: POLLIN) { return .interrupted }
       }
     }
@@ -108,9 +143,25 @@ public struct Connection: ~Copyable {
   }
 
   /// Tells the caller what there is to tell without being asked.
-  private mutating func tell<Context>(_ server: Server<Context>) {
-    server.tell(to: &output) { [framing] in framing.close(&$0, since: $1) }
+  private func announce<Context>(_ server: Server<Context>) {
+    server.announce { say($0) }
   }
+
+  /// Puts a message that is no answer in hand behind those that wait to be sent.
+  private func say(_ message: UnsafeRawBufferPointer) {
+    trace?.record(answered: message)
+    framing.write(message, to: &output)
+  }
+
+  /// Puts the answer in hand behind those that wait to be sent.
+  private func handOver() {
+    trace?.record(answered: answer.bytes)
+    framing.write(answer.bytes, to: &output)
+    answer.removeFirst(answer.count, keepingAtMost: Self.kept)
+  }
+
+  /// What a buffer keeps of the memory that it once needed.
+  private static let kept = 1 << 20
 
   /// Whether poll(2) has something to say of a descriptor within `patience` milliseconds.
   private func isReady(_ descriptor: Int32, for events: Int32, patience: Int32 = 0) -> Bool {
@@ -120,13 +171,13 @@ public struct Connection: ~Copyable {
 
   /// Hands over what was answered as long as the caller takes it. One who does not read for a
   /// second is not waited for.
-  private mutating func leave() -> Ending {
+  private func leave(_ ending: Ending) -> Ending {
     while unsent > 0, isReady(outputDescriptor, for: POLLOUT, patience: 1000), send() == nil {}
-    return .interrupted
+    return ending
   }
 
   /// Sends what can be sent without waiting.
-  private mutating func send() -> Ending? {
+  private func send() -> Ending? {
     sending: while unsent > 0 {
       if outputKind == .pipe, !isReady(outputDescriptor, for: POLLOUT) { break }
       let pending = UnsafeRawBufferPointer(rebasing: output.bytes[sent...])
@@ -147,55 +198,113 @@ public struct Connection: ~Copyable {
       }
       sent += length
     }
-    let kept = 1 << 20
     // What is sent and what moves stay in proportion to what waits, in memory as in time.
-    if unsent == 0 || (sent > kept && sent > unsent / 8) {
-      output.removeFirst(sent, keepingAtMost: kept)
+    if unsent == 0 || (sent > Self.kept && sent > unsent / 8) {
+      output.removeFirst(sent, keepingAtMost: Self.kept)
       sent = 0
     }
     return nil
   }
 
   /// Waits until there is something to read or to tell, room to write, or a reason to leave.
-  private mutating func wait<Context>(_ server: Server<Context>) -> Ending? {
-    let takesInput = !inputEnded && unsent < Self.unsentLimit
-    var news: Int32 = -1
-    var patience: Int32 = -1
+  private func wait<Context>(_ server: Server<Context>) -> Ending? {
+    let caller = server.caller
+    if let process = caller.process {
+      watch(process)
+      caller.process = nil
+    }
+    let takesInput = farewell == nil && unsent < Self.unsentLimit
+    reasons[Reason.input].fd = takesInput ? inputDescriptor : -1
+    reasons[Reason.output].events = unsent > 0 ? Int16(POLLOUT) : 0
+    // What has no descriptor to wait for has to be looked at from time to time.
+    var patience = watches.map(\.patience).filter { $0 >= 0 }.min() ?? -1
+    reasons[Reason.news].fd = -1
     // A caller who does not read is told of everything at once, when they do.
     switch unsent == 0 ? server.alarm : nil {
-    case .descriptor(let descriptor)?: news = descriptor
-    case .clock?: patience = 1000
+    case .descriptor(let descriptor)?: reasons[Reason.news].fd = descriptor
+    case .clock?: patience = patience < 0 ? 1000 : min(patience, 1000)
     case nil: break
     }
-    // A tuple lies on the stack; an array would be allocated for every question.
-    var descriptors = (
-      pollfd(fd: takesInput ? inputDescriptor : -1, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: outputDescriptor, events: unsent > 0 ? Int16(POLLOUT) : 0, revents: 0),
-      pollfd(fd: interruption, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: news, events: Int16(POLLIN), revents: 0)
-    )
-    let ready = withUnsafeMutableBytes(of: &descriptors) {
-      poll($0.baseAddress?.assumingMemoryBound(to: pollfd.self), 4, patience)
-    }
+    let ready = poll(&reasons, nfds_t(reasons.count), patience)
     if ready < 0 { return errno == EINTR ? nil : .broken(errno: errno) }
-    if descriptors.2.revents != 0 { return leave() }
-    // A caller who hung up may have left requests: they come first.
-    if descriptors.0.revents != 0 {
-      receive()
-    } else if Int32(descriptors.1.revents) & (POLLERR | POLLHUP | POLLNVAL) != 0 {
+    if reasons[Reason.interruption].revents != 0 { return leave(.interrupted) }
+    // A caller who hung up, or is gone, may have left requests: they come first.
+    if reasons[Reason.input].revents != 0 {
+      receive(caller)
+    } else if Int32(reasons[Reason.output].revents) & (POLLERR | POLLHUP | POLLNVAL) != 0 {
       return .callerGone
+    } else if watches.contains(where: \.isGone) {
+      return leave(.callerGone)
     }
-    if ready == 0 || descriptors.3.revents != 0 { tell(server) }
+    if ready == 0 || reasons[Reason.news].revents != 0 { announce(server) }
     return nil
   }
 
-  private mutating func receive() {
-    switch input.fill(from: inputDescriptor) {
-    case 0: inputEnded = true
-    case ..<0 where errno != EINTR && errno != EAGAIN:
-      readError = errno
-      inputEnded = true
-    default: break
+  private func watch(_ process: Int32) {
+    guard !watches.contains(where: { $0.process == process }) else { return }
+    let watch = ProcessWatch(process)
+    watches.append(watch)
+    reasons.append(pollfd(fd: watch.descriptor, events: Int16(POLLIN), revents: 0))
+  }
+
+  private func receive(_ caller: Caller) {
+    let length = input.fill(from: inputDescriptor)
+    switch length {
+    case 0: farewell = .endOfInput
+    case ..<0 where errno != EINTR && errno != EAGAIN: farewell = .unreadable(errno: errno)
+    case ..<0: break
+    default:
+      // The mark may have begun in what was read before, and the message may end in what comes.
+      let read = UnsafeRawBufferPointer(rebasing: input.bytes.suffix(length + 8))
+      if ahead != nil || Caller.mayWithdraw(read) { lookAhead(caller) }
     }
+  }
+
+  // MARK: While a method works
+
+  /// How much of what is waiting belongs to the message in hand.
+  private var inHand = 0
+  /// How far ahead of its turn the input was looked at, and the framing there.
+  private var ahead: (length: Int, framing: Framing)?
+
+  private func consume(_ length: Int) {
+    input.consume(length)
+    if let seen = ahead {
+      ahead = seen.length > length ? (seen.length - length, seen.framing) : nil
+    }
+  }
+
+  /// Takes in what has come meanwhile, as much as a message may be long.
+  private func listen(to caller: Caller) {
+    while farewell == nil, input.bytes.count - inHand < framing.limit,
+      isReady(inputDescriptor, for: POLLIN)
+    {
+      receive(caller)
+    }
+  }
+
+  /// Hears what the messages that wait have to say of each other.
+  private func lookAhead(_ caller: Caller) {
+    var (position, framing) = ahead ?? (inHand, framing)
+    while true {
+      let waiting = UnsafeRawBufferPointer(rebasing: input.bytes[position...])
+      switch framing.next(in: waiting, atEnd: farewell != nil) {
+      case .incomplete:
+        ahead = (position, framing)
+        return
+      case .blank(let length), .unfit(_, let length): position += length
+      case .message(let body, let length):
+        caller.hear(UnsafeRawBufferPointer(rebasing: waiting[body]))
+        position += length
+      }
+    }
+  }
+
+  /// Sends a message that is no answer, ahead of the one in hand. A caller who reads nothing is told
+  /// nothing.
+  private func tell(_ message: UnsafeRawBufferPointer) {
+    guard unsent < Self.unsentLimit else { return }
+    say(message)
+    _ = send()
   }
 }

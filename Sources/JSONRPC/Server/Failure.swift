@@ -16,6 +16,8 @@ enum Failure: Error {
   case resourceNotFound(String)
   /// −32603: ours. What happened goes to stderr; the caller learns only that.
   case internalError
+  /// −32800: the caller wants it no more, and nothing of it stays.
+  case cancelled
   /// A rule says no.
   case refusal(any RefusalReply)
 
@@ -28,6 +30,7 @@ enum Failure: Error {
     case .unsupportedRevision: -32022
     case .resourceNotFound: -32002
     case .internalError: -32603
+    case .cancelled: -32800
     case .refusal(let refusal): refusal.kind.code
     }
   }
@@ -44,6 +47,7 @@ enum Failure: Error {
       "Unsupported protocol version: \(excerpt(Array(revision.utf8)[...]))."
     case .resourceNotFound(let uri): "Resource not found: \(excerpt(Array(uri.utf8)[...]))."
     case .internalError: "Internal error"
+    case .cancelled: "Request cancelled"
     case .refusal(let refusal): refusal.message
     }
   }
@@ -97,7 +101,7 @@ enum Failure: Error {
         writer.integer(error.offset)
         member("reason", error.reason, &writer)
       }
-    case .invalidRequest, .internalError:
+    case .invalidRequest, .internalError, .cancelled:
       break
     case .methodNotFound(let name, let nearest):
       data(&writer) { writer in

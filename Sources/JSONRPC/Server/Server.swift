@@ -6,6 +6,7 @@ public final class Server<Context: ServiceContext> {
   let context: Context
   /// What agents want to be told of.
   var subscriptions = Subscriptions()
+  var caller: Caller { context.caller }
   private let text = JSONText()
   private let log: (String) -> Void
 
@@ -14,7 +15,7 @@ public final class Server<Context: ServiceContext> {
 
   /// A batch of more requests than this is refused: it is answered in one piece, which has to stay
   /// small enough to be read at once. Lines of their own have no such bound.
-  public static var maximumBatchLength: Int { 1000 }
+  public static var maximumBatchLength: Int { longestBatch }
 
   /// `log` hears what callers are not told: the reasons of internal errors.
   public init(
@@ -57,38 +58,33 @@ public final class Server<Context: ServiceContext> {
   /// What wakes this server besides messages, while its caller wants to be told of something.
   var alarm: Alarm? { context.alarm }
 
-  /// Writes what there is to tell the caller, each as a message that `end` brings to its end.
-  public func tell(
-    to output: inout JSONWriter, end: (_ output: inout JSONWriter, _ start: Int) -> Void
-  ) {
+  /// Hands over what there is to tell the caller without being asked, a message at a time.
+  public func announce(_ hand: (UnsafeRawBufferPointer) -> Void) {
     guard alarm != nil else { return }
     for notification in catalog.notifications {
-      let start = output.count
-      output.raw("{\"jsonrpc\":\"2.0\",\"method\":")
-      output.string(notification.name)
-      output.raw(",\"params\":")
+      var message = JSONWriter(capacity: 256)
+      message.raw("{\"jsonrpc\":\"2.0\",\"method\":")
+      message.string(notification.name)
+      message.raw(",\"params\":")
       do {
-        if try notification.write(context, &output) {
-          output.endObject()
-          end(&output, start)
-        } else {
-          output.truncate(to: start)
-        }
+        guard try notification.write(context, &message) else { continue }
+        message.endObject()
+        hand(message.bytes)
       } catch {
-        output.truncate(to: start)
+        // Nobody asked, so nobody is answered; what is ours still goes to the log.
         _ = failure(error, notification.name)
       }
     }
     do {
-      try tellAgents(to: &output, end: end)
+      try announceToAgents(hand)
     } catch {
       _ = failure(error, "resources/updated")
     }
   }
 
-  /// Writes the answer to a message that could not be taken in at all.
-  func refuse(_ reason: String, to output: inout JSONWriter) {
-    write(.invalidRequest(reason), id: nil, to: &output)
+  /// Writes the answer to bytes that are no message at all.
+  func refuse(_ failure: Failure, to output: inout JSONWriter) {
+    write(failure, id: nil, to: &output)
   }
 
   private func answerOne(_ json: JSON, to output: inout JSONWriter) {
@@ -100,32 +96,40 @@ public final class Server<Context: ServiceContext> {
     }
     let start = output.count
     do {
+      try caller.begin(request)
       begin(request.id, to: &output)
       output.raw(",\"result\":")
       try invoke(request, to: &output)
       output.endObject()
       if request.id == nil { output.truncate(to: start) }
+      caller.end()
     } catch {
       output.truncate(to: start)
+      let withdrawal = caller.end()
       if let listening = error as? Listening { return output.raw(listening.acknowledgement[...]) }
-      if request.id == nil { return noteFailureOfNotification(error, request) }
-      write(failure(error, request.method), id: request.id, to: &output)
+      // Nobody hears an error of a notification; what is ours still goes to the log.
+      let failure = withdrawal == nil ? failure(error, request.method) : .cancelled
+      if request.id == nil || withdrawal == .silent { return }
+      write(failure, id: request.id, to: &output)
     }
   }
 
   private func invoke(_ request: Request, to output: inout JSONWriter) throws {
+    guard !caller.isShutDown || request.method == "exit" else {
+      throw Failure.invalidRequest("the caller said shutdown, so only exit may follow.")
+    }
+    if let method = catalog[request.method] {
+      return try run(method, request.params, to: &output)
+    }
     if request.method == discovery.name {
-      _ = try Arguments(request.params, names: [])
+      _ = try Arguments(request.params, names: [], besides: metadata)
       return catalog.writeOpenRPC(to: &output)
     }
-    guard let method = catalog[request.method] else {
-      if try serveAgent(request.method, request.params, id: request.id, to: &output) { return }
-      let names = catalog.methods.map(\.name) + [discovery.name]
-      throw Failure.methodNotFound(
-        excerpt(Array(request.method.utf8)[...]),
-        nearest: nearest(to: request.method, among: names))
-    }
-    try run(method, request.params, to: &output)
+    if try serveAgent(request, to: &output) { return }
+    if try mindManners(request, to: &output) { return }
+    let names = catalog.methods.map(\.name) + [discovery.name]
+    throw Failure.methodNotFound(
+      excerpt(Array(request.method.utf8)[...]), nearest: nearest(to: request.method, among: names))
   }
 
   /// Carries out a method, and writes as much of its result as the caller may see.
@@ -146,11 +150,6 @@ public final class Server<Context: ServiceContext> {
     }
   }
 
-  /// Nobody hears an error of a notification; what is ours still goes to the log.
-  private func noteFailureOfNotification(_ error: any Error, _ request: Request) {
-    _ = failure(error, request.method)
-  }
-
   private func begin(_ id: JSON?, to output: inout JSONWriter) {
     output.raw("{\"jsonrpc\":\"2.0\",\"id\":")
     if let id { output.raw(id.source) } else { output.null() }
@@ -164,68 +163,5 @@ public final class Server<Context: ServiceContext> {
   }
 }
 
-/// A request or notification as JSON-RPC 2.0 has it.
-private struct Request {
-  let method: String
-  let params: JSON?
-  /// As it was written; nil for a notification.
-  let id: JSON?
-
-  enum Reading {
-    case request(Request)
-    /// Somebody's answer to a request we never sent: nothing to say.
-    case response
-    case invalid(String, id: JSON?)
-  }
-
-  static func read(_ json: JSON) -> Reading {
-    guard json.isObject else {
-      return .invalid("expected an object, found \(json.excerpt).", id: nil)
-    }
-    var version: JSON?
-    var method: JSON?
-    var params: JSON?
-    var id: JSON?
-    var isResponse = false
-    var twice: String?
-    for member in json.members {
-      func take(_ slot: inout JSON?, _ name: String) {
-        if slot != nil { twice = name }
-        slot = member.value
-      }
-      if member.key.equals("method") {
-        take(&method, "method")
-      } else if member.key.equals("params") {
-        take(&params, "params")
-      } else if member.key.equals("id") {
-        take(&id, "id")
-      } else if member.key.equals("jsonrpc") {
-        take(&version, "jsonrpc")
-      } else if member.key.equals("result") || member.key.equals("error") {
-        isResponse = true
-      }
-    }
-    if let twice {
-      return .invalid("the member \"\(twice)\" is there twice.", id: twice == "id" ? nil : id)
-    }
-    if let given = id, !(given.isString || given.isNumber || given.isNull) {
-      return .invalid("\"id\" must be a string, a number or null, found \(given.excerpt).", id: nil)
-    }
-    guard let version, version.equals("2.0") else {
-      let found = version.map { "found \($0.excerpt)" } ?? "it is missing"
-      return .invalid("\"jsonrpc\" must be the string \"2.0\"; \(found).", id: id)
-    }
-    guard let method else {
-      if isResponse { return .response }
-      return .invalid("\"method\" is missing.", id: id)
-    }
-    guard let name = method.string else {
-      return .invalid("\"method\" must be a string, found \(method.excerpt).", id: id)
-    }
-    if let params, !(params.isObject || params.isArray || params.isNull) {
-      return .invalid(
-        "\"params\" must be an object or an array, found \(params.excerpt).", id: id)
-    }
-    return .request(Request(method: name, params: params?.isNull == true ? nil : params, id: id))
-  }
-}
+/// How many requests a batch may hold.
+let longestBatch = 1000

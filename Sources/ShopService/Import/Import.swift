@@ -20,6 +20,11 @@ public struct ImportReport: Sendable {
   public var refundsAdded = 0
   public var notesAdded = 0
   public var downloadsAdded = 0
+  /// Whether anything is new.
+  var isChange: Bool {
+    productsAdded + ordersAdded + refundsAdded + notesAdded + downloadsAdded > 0
+  }
+
   /// The numbers of refunds that came with their orders: their own records are no news.
   var comeWithOrders: Set<Int> = []
   /// Records that were in the store already; those are left as they are there.
@@ -38,36 +43,55 @@ public struct ImportStopped: Error {
 extension Session {
   /// Imports `files`: WooCommerce's products CSV, or REST v3 JSON of products, orders, and what
   /// belongs to orders. They go in that order, whatever the order of the files, so that each finds what
-  /// it needs. What is there already is left as it is. Hears of its progress as records done and records in all.
+  /// it needs. What is there already is left as it is. Hears of its progress as records done and
+  /// records in all.
   ///
   /// Throws ``ImportStopped`` where there are bad records and `skipsBad` is false.
   public func importFiles(
     _ files: [String], isDryRun: Bool, skipsBad: Bool, progress: (Int, Int) -> Void
   ) throws -> ImportReport {
     var report = ImportReport()
+    let records = try read(files, skipsBad: skipsBad, &report)
+    try store.change(isDryRun: isDryRun, by: actor, at: now) {
+      try take(records, skipsBad: skipsBad, &report) { done, all in
+        if done % 200 == 0 { progress(done, all) }
+      }
+    }
+    return report
+  }
+
+  typealias Found = (file: String, record: ImportRecord)
+
+  /// The records of `files`; what is wrong with them goes into the report.
+  func read(_ files: [String], skipsBad: Bool, _ report: inout ImportReport) throws -> [Found] {
     let zone = try shop().timeZone
     let records = files.flatMap { file in read(file, in: zone, &report) }
     if !skipsBad, !report.bad.isEmpty { throw ImportStopped(report: report) }
-    return try store.change(isDryRun: isDryRun, by: actor, at: now) {
-      let shop = try shop()
-      let refunds = refundsByNumber(records.map(\.record))
-      for (done, (file, record)) in inOrder(records, zone).enumerated() {
-        do {
-          try take(record, in: shop, refunds, &report)
-        } catch let error as BadRecord {
-          report.bad.append(.init(file, record, error))
-        }
-        if done % 200 == 199 { progress(done + 1, records.count) }
+    return records
+  }
+
+  /// Takes in `records`; after each, `step` may throw.
+  func take(
+    _ records: [Found], skipsBad: Bool, _ report: inout ImportReport,
+    step: (_ done: Int, _ all: Int) throws -> Void
+  ) throws {
+    let shop = try shop()
+    let refunds = refundsByNumber(records.map(\.record))
+    for (index, (file, record)) in inOrder(records, shop.timeZone).enumerated() {
+      do {
+        try take(record, in: shop, refunds, &report)
+      } catch let error as BadRecord {
+        report.bad.append(.init(file, record, error))
       }
-      if !skipsBad, !report.bad.isEmpty { throw ImportStopped(report: report) }
-      return report
+      try step(index + 1, records.count)
     }
+    if !skipsBad, !report.bad.isEmpty { throw ImportStopped(report: report) }
   }
 
   /// The records of one file; what is wrong with them goes into the report.
   private func read(
     _ file: String, in zone: TimeZone, _ report: inout ImportReport
-  ) -> [(file: String, record: ImportRecord)] {
+  ) -> [Found] {
     guard let bytes = contents(ofFile: file) else {
       report.bad.append(.init(file: file, sentence: String(cString: strerror(errno))))
       return []
@@ -93,9 +117,9 @@ extension Session {
 
   /// Products, orders, and what belongs to orders, the oldest of it first.
   private func inOrder(
-    _ records: [(file: String, record: ImportRecord)], _ zone: TimeZone
-  ) -> [(file: String, record: ImportRecord)] {
-    var ranks: [[(file: String, record: ImportRecord)]] = [[], [], []]
+    _ records: [Found], _ zone: TimeZone
+  ) -> [Found] {
+    var ranks: [[Found]] = [[], [], []]
     for entry in records { ranks[entry.record.rank].append(entry) }
     ranks[2] = ranks[2].map { ($0, (try? $0.record.part?.date(in: zone)) ?? now) }
       .sorted { $0.1 < $1.1 }.map(\.0)

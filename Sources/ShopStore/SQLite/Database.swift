@@ -15,6 +15,13 @@ public struct DatabaseError: Error, CustomStringConvertible {
 final class Database {
   let handle: OpaquePointer
   private var dynamic: [String: Query] = [:]
+  /// Whether the work of a transaction is not wanted any more; asked now and then while it runs.
+  var isUnwanted: () -> Bool = { false }
+  /// Inside that work. Beginning and ending a transaction are never stopped.
+  private var isAtWork = false
+
+  /// How many of SQLite's instructions go by between two questions: about a tenth of a millisecond.
+  private static let stride: Int32 = 10_000
 
   /// How long to wait for another process that holds the store, in milliseconds.
   private static let busyTimeout: Int32 = 5000
@@ -34,6 +41,13 @@ final class Database {
     }
     self.handle = handle
     sqlite3_busy_timeout(handle, Self.busyTimeout)
+    let asked: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = { context in
+      guard let context else { return 0 }
+      let database = Unmanaged<Database>.fromOpaque(context).takeUnretainedValue()
+      return database.isAtWork && database.isUnwanted() ? 1 : 0
+    }
+    sqlite3_progress_handler(
+      handle, Self.stride, asked, Unmanaged.passUnretained(self).toOpaque())
   }
 
   deinit { sqlite3_close_v2(handle) }
@@ -86,7 +100,7 @@ final class Database {
   func transaction<Result>(_ kind: Transaction, _ work: () throws -> Result) throws -> Result {
     try (kind == .reading ? begin : beginImmediate).run(on: self)
     do {
-      let result = try work()
+      let result = try atWork(work)
       try (kind == .rehearsing ? rollback : commit).run(on: self)
       return result
     } catch {
@@ -94,5 +108,11 @@ final class Database {
       if isInTransaction { try? rollback.run(on: self) }
       throw error
     }
+  }
+
+  private func atWork<Result>(_ work: () throws -> Result) throws -> Result {
+    isAtWork = true
+    defer { isAtWork = false }
+    return try work()
   }
 }
