@@ -56,7 +56,7 @@ struct OrderFilter: Sendable {
 
   /// Has `query` ask for orders that pass, in `shop`, for whoever `session` serves.
   func narrow(_ query: inout OrderQuery, in shop: Shop, for session: Session) throws(Mismatch) {
-    try session.requireNobodySought(
+    try session.refuseToTell(
       by: customer != nil ? Self.customer.name : search != nil ? Self.search.name : nil)
     query.statuses = statuses ?? []
     query.late = late.map { .init(isLate: $0, on: shop.timeZone.day(of: session.now)) }

@@ -38,7 +38,7 @@ extension Session {
     guard hidesPersonalData, let name else { return }
     throw Mismatch(
       expected: "nothing that tells about customers: personal data is hidden here",
-      found: "\"\(name)\"", hint: nil
+      found: "\"\(name)\""
     ).at(name)
   }
 }
