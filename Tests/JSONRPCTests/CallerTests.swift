@@ -56,6 +56,20 @@ struct CallerTests {
       try wire().serve(batch, silence("1") + silence("2"), read("3")).lines == [value("3", 3)])
   }
 
+  @Test("who calls a method as a tool is told of its progress, and may withdraw it")
+  func toolWork() throws {
+    let call =
+      #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"counter_climb","arguments":{"#
+      + #""name":"visits","steps":9},"_meta":{"progressToken":"t"}}}"# + "\n"
+    let told = try wire().serve(call).lines
+    #expect(told.count == 9)
+    #expect(told.dropLast().allSatisfy { $0.contains(#"{"progressToken":"t","progress":"#) })
+    #expect(told.last?.contains(#""structuredContent":{"name":"visits","value":12}"#) == true)
+    let withdrawn = try wire().serve(call, silence("1"), read("2")).lines
+    #expect(withdrawn.last == value("2", 3))
+    #expect(!withdrawn.contains { $0.contains(#""id":1,"#) })
+  }
+
   @Test("who cancels a request that waits gets an error for it, and it is not carried out")
   func cancelsWaiting() throws {
     let together = climb("1") + climb(#""b""#) + cancel(#""\u0062""#) + read("3")
