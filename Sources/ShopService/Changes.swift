@@ -99,9 +99,13 @@ extension Session {
     self[keyPath: watch]?.isOwed = true
     let found = try store.read { try read(told) }
     self[keyPath: watch]?.isOwed = false
-    guard found.last > told else { return nil }
     self[keyPath: watch]?.told = found.last
-    return found.news
+    // What rang between two looks was hushed for both, and seen by one of them.
+    for other in [\Session.watch, \Session.agentWatch]
+    where self[keyPath: other].map({ $0.told < found.last }) == true {
+      self[keyPath: other]?.isOwed = true
+    }
+    return found.last > told ? found.news : nil
   }
 
   /// The orders and products that changed since agents were last told of some.
