@@ -6,6 +6,8 @@ public enum Effect: String, Sendable {
   case pure
   /// Sees one consistent state of the store.
   case reads
+  /// The same, and writes a file that was not there.
+  case exports
   /// One transaction: all of it is durable before it is answered, or none of it happened.
   /// Takes `dryRun` and `key`.
   case changes
