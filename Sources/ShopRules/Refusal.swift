@@ -27,6 +27,7 @@ public enum Refusal: Error, Hashable, Sendable {
   case mailNotWaiting(id: Int, state: Mail.State)
   /// Records of an import cannot be taken: how many, and what is wrong with the first of them.
   case badRecords(count: Int, first: [String])
+  case fileNotWritten(path: String, reason: String)
   /// The key of a change was used for another one.
   case keyReused(key: String, method: String)
   /// What was to be changed has changed since its caller saw it.
@@ -46,7 +47,7 @@ public enum Refusal: Error, Hashable, Sendable {
     case currencyInUse
     case noSuchDownload, downloadBlocked, downloadExpired, downloadUsedUp, nothingToDownload
     case noSuchMail, mailNotWaiting
-    case badRecords
+    case badRecords, fileNotWritten
     case keyReused, versionMismatch
     case notAllMovable
     case storeBusy, storeFull
@@ -86,6 +87,7 @@ public enum Refusal: Error, Hashable, Sendable {
     case .noSuchMail: .noSuchMail
     case .mailNotWaiting: .mailNotWaiting
     case .badRecords: .badRecords
+    case .fileNotWritten: .fileNotWritten
     case .keyReused: .keyReused
     case .versionMismatch: .versionMismatch
     case .notAllMovable: .notAllMovable

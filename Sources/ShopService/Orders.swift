@@ -6,6 +6,7 @@ import ShopStore
 enum Orders {
   static let all: [Method<Session>] = [
     list, get, count, create, pay, setStatus, setStatusMany, refund, addNote,
+    exportFile,
   ]
 
   /// Pages of 50 stay below 64 KiB, which is as long a line as Python's asyncio reads by default.
@@ -130,7 +131,7 @@ extension Session {
       try write(consequences, of: file, in: shop), after: consequences, in: shop)
   }
 
-  fileprivate func view(_ file: OrderFile, in shop: Shop) throws -> OrderFileView {
+  func view(_ file: OrderFile, in shop: Shop) throws -> OrderFileView {
     OrderFileView(file, downloads: try downloads(of: file, in: shop), in: shop, for: self)
   }
 

@@ -3,7 +3,7 @@ public import JSONRPC
 public import ShopRules
 
 extension Refusal.Kind: RefusalKind {
-  /// 1000 orders, 1100 products, 1200 the shop, 1300 mails, 1400 downloads, 1500 imports, 1800 the
+  /// 1000 orders, 1100 products, 1200 the shop, 1300 mails, 1400 downloads, 1500 files, 1800 the
   /// guard of a change, 1900 the store.
   public var code: Int {
     switch self {
@@ -29,6 +29,7 @@ extension Refusal.Kind: RefusalKind {
     case .noSuchMail: 1301
     case .mailNotWaiting: 1302
     case .badRecords: 1501
+    case .fileNotWritten: 1502
     case .keyReused: 1801
     case .versionMismatch: 1802
     case .storeBusy: 1901
@@ -62,6 +63,7 @@ extension Refusal.Kind: RefusalKind {
     case .noSuchMail: "There is no mail with that id."
     case .mailNotWaiting: "The mail is sent or cancelled already."
     case .badRecords: "Some records cannot be taken, so nothing was imported."
+    case .fileNotWritten: "The file cannot be written; nothing of it is left."
     case .keyReused: "The key was used for another change."
     case .versionMismatch: "It has changed since the version that the caller saw."
     case .storeBusy: "Another process held the store for too long; nothing was changed."
@@ -130,6 +132,9 @@ extension Refusal: RefusalReply {
     case .mailNotWaiting(let id, let state):
       return "Mail \(id) is \(state.rawValue): only a waiting one can be cancelled. "
         + "mails.list with \"state\": \"waiting\" shows those there are."
+    case .fileNotWritten(let path, let reason):
+      return "\(path) was not written: \(reason). Name a file that is not there yet, in a folder "
+        + "that is there and has room."
     case .badRecords(let count, let first):
       return "\(count) record\(count == 1 ? "" : "s") cannot be taken, so nothing was imported. "
         + (first.first.map { $0 + ". " } ?? "") + "\"skipBad\": true leaves bad records out."
@@ -232,6 +237,11 @@ extension Refusal: RefusalReply {
       writer.integer(id)
       writer.member("state")
       writer.string(state.rawValue)
+    case .fileNotWritten(let path, let reason):
+      writer.member("file")
+      writer.string(path)
+      writer.member("reason")
+      writer.string(reason)
     case .badRecords(let count, let first):
       writer.member("count")
       writer.integer(count)

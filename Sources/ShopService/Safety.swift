@@ -6,7 +6,7 @@ import ShopStore
 extension Session {
   public static func refusals(of effect: Effect) -> [Refusal.Kind] {
     switch effect {
-    case .pure, .reads: []
+    case .pure, .reads, .exports: []
     case .changes: [.keyReused, .storeBusy, .storeFull]
     }
   }

@@ -57,7 +57,7 @@ public final class Session: ServiceContext {
     isDryRun = call.isDryRun
     switch call.effect {
     case .pure: try work()
-    case .reads: try store.read(work)
+    case .reads, .exports: try store.read(work)
     case .changes: try store.change(isDryRun: call.isDryRun, by: actor, at: now, work)
     }
   }

@@ -41,7 +41,7 @@ func openServer(_ arguments: Arguments) throws -> Server<Session> {
 
 private func catalog(_ arguments: Arguments) throws(UsageError) -> Catalog<Session> {
   var catalog = shopCatalog
-  if arguments.has("--read-only") { catalog = catalog.narrowed { $0.effect != .changes } }
+  if arguments.has("--read-only") { catalog = catalog.narrowed { $0.effect.isReading } }
   guard let patterns = arguments["--allow"] else { return catalog }
   do throws(Allowance.Unknown) {
     let allowance = try Allowance(patterns, among: shopCatalog.methods.map(\.name))

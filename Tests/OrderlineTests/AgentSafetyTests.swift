@@ -46,7 +46,7 @@ struct AgentSafetyTests {
         tool("orders_setStatus", #"{"id":630,"status":"completed"}"#), ("orders.get", "[630]"),
         ("orders.setStatu", "{}"),
       ])
-    let readers = shopCatalog.methods.filter { $0.effect != .changes }.map(\.name)
+    let readers = shopCatalog.methods.filter { [.pure, .reads].contains($0.effect) }.map(\.name)
     #expect(
       names(answers[0], "tools") == readers.map { $0.replacingOccurrences(of: ".", with: "_") })
     #expect(names(answers[1], "methods") == readers + ["rpc.discover"])
@@ -187,8 +187,9 @@ struct AgentSafetyTests {
         ),
         // What is wrong with a record is said in its own words.
         ("shop.importFiles", #"{"files":["orders.json"]}"#),
+        ("orders.exportFile", #"{"file":"orders.jsonl"}"#),
       ])
-    #expect(answers.map { $0["error"]?["code"]?.integer } == Array(repeating: -32602, count: 6))
+    #expect(answers.map { $0["error"]?["code"]?.integer } == Array(repeating: -32602, count: 7))
     #expect(answers[4]["error"]?["data"]?["path"]?.text == "/where/search")
   }
 

@@ -147,9 +147,9 @@ struct AgentTests {
     #expect(Set(tools.map { $0["name"]?.text }).count == tools.count)
     for (tool, method) in zip(tools, shopCatalog.methods) {
       let hints = tool["annotations"]
-      let reads = method.effect != .changes
+      let reads = [.pure, .reads].contains(method.effect)
       #expect(hints?["readOnlyHint"] == .bool(reads))
-      #expect(hints?["destructiveHint"] == .bool(!reads))
+      #expect(hints?["destructiveHint"] == .bool(method.effect == .changes))
       #expect(hints?["idempotentHint"] == .bool(reads))
       #expect(hints?["openWorldHint"] == .bool(false))
       #expect(tool["description"]?.text == method.summary)

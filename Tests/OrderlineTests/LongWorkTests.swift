@@ -59,6 +59,42 @@ struct LongWorkTests {
     #expect(try server.end() == (0, ""))
   }
 
+  @Test("A withdrawn export leaves no file, and a whole one holds what orders.get answers")
+  func exported() throws {
+    let scratch = try Scratch()
+    let (orders, file) = (scratch.file("orders.json"), scratch.file("export.jsonl"))
+    try export(20_000, to: orders)
+    let store = try scratch.store(sample: false)
+    _ = try Program.run(["import", orders.path, "--store", store.path])
+    let server = try Conversation(pipes: store, scratch)
+    server.say(
+      #"{"jsonrpc":"2.0","id":1,"method":"orders.exportFile","params":{"file":"\#(file.path)","#
+        + #""_meta":{"progressToken":"p"}}}"# + "\n")
+    let progress = try #require(server.hear())
+    #expect(progress.contains(#""progressToken":"p","progress":"#) && !progress.contains("total"))
+    server.say(#"{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":1}}"# + "\n")
+    var answer = try #require(server.hear())
+    while answer.contains("notifications/progress") { answer = try #require(server.hear()) }
+    #expect(answer.contains(#""code":-32800"#))
+    #expect(!FileManager.default.fileExists(atPath: file.path))
+    server.closeInput()
+    #expect(try server.end() == (0, ""))
+
+    let call = ["--store", store.path, "--now", Transcript.now]
+    let day = #"created={"from":"2021-06-17"}"#
+    let whole = try Program.run(["call", "orders.exportFile", "file=\(file.path)", day] + call)
+    #expect(whole.text.contains(#""orders":20000"#), "\(whole.errors)")
+    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+    #expect(lines.count == 20_000)
+    let last = try Program.run(["call", "orders.get", "id=21000"] + call)
+    #expect(last.text == lines.last.map { $0 + "\n" })
+    let mode = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions]
+    #expect(mode as? Int == 0o600)
+    let again = try Program.run(["call", "orders.exportFile", "file=\(file.path)"] + call)
+    #expect(again.status == 1 && again.errors.contains("File exists"))
+    #expect(try String(contentsOf: file, encoding: .utf8).split(separator: "\n") == lines)
+  }
+
   @Test("An import by request takes in what an import by command does")
   func imported() throws {
     let scratch = try Scratch()

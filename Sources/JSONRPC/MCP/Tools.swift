@@ -45,9 +45,9 @@ extension Agent {
     output.member("annotations")
     output.beginObject()
     for (name, value) in [
-      ("readOnlyHint" as MemberName, method.effect != .changes),
+      ("readOnlyHint" as MemberName, method.effect.isReading),
       ("destructiveHint", method.effect == .changes),
-      ("idempotentHint", method.effect != .changes),
+      ("idempotentHint", method.effect.isReading),
       ("openWorldHint", false),
     ] {
       output.member(name)

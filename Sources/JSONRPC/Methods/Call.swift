@@ -6,9 +6,14 @@ public enum Effect: String, Sendable {
   case pure
   /// Sees one consistent state of the store.
   case reads
+  /// The same, and writes a file that was not there.
+  case exports
   /// One transaction: all of it is durable before it is answered, or none of it happened.
   /// Takes `dryRun` and `key`.
   case changes
+
+  /// Whether a call leaves everything as it was, in the store and beside it.
+  public var isReading: Bool { self == .pure || self == .reads }
 }
 
 /// How one call is to be carried out.

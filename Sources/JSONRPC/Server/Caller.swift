@@ -54,8 +54,8 @@ public final class Caller {
   }
 
   /// A step of work is done: throws where no more are wanted, and tells who asked for it how far it
-  /// is.
-  public func step(_ done: Int, of total: Int) throws(Withdrawn) {
+  /// is, of how much where that is known.
+  public func step(_ done: Int, of total: Int?) throws(Withdrawn) {
     if isWithdrawn() { throw Withdrawn() }
     guard let token = request?.progressToken, isTime(for: &nextTale) else { return }
     var writer = JSONWriter(capacity: 256)
@@ -64,8 +64,10 @@ public final class Caller {
     writer.raw(token.source)
     writer.raw(",\"progress\":")
     writer.integer(done)
-    writer.raw(",\"total\":")
-    writer.integer(total)
+    if let total {
+      writer.raw(",\"total\":")
+      writer.integer(total)
+    }
     writer.raw("}}")
     tell(writer.bytes)
   }
