@@ -34,13 +34,13 @@ private let products = Resource(
 private let shipToday = Prompt<Session>("ship_today", using: Orders.list) { session in
   try session.wording(
     fr: .init(
-      "À expédier aujourd'hui", "Ce qui doit partir, le plus urgent d'abord.",
+      "À expédier aujourd’hui", "Ce qui doit partir, le plus urgent d’abord.",
       text: { _ in
         """
-        Que dois-je expédier aujourd'hui ? Appelle orders_list avec {"status":"processing",\
-        "needsShipping":true,"sort":"shipBy"} et suis nextCursor jusqu'à la fin. Dis d'abord les \
-        commandes en retard, puis celles à expédier aujourd'hui, puis les suivantes avec leur date. \
-        Pour chacune : le numéro, les articles et l'adresse de livraison. Ne change rien.
+        Que dois-je expédier aujourd’hui\u{202F}? Appelle orders_list avec {"status":"processing",\
+        "needsShipping":true,"sort":"shipBy"} et suis nextCursor jusqu’à la fin. Dis d’abord les \
+        commandes en retard, puis celles à expédier aujourd’hui, puis les suivantes avec leur date. \
+        Pour chacune\u{A0}: le numéro, les articles et l’adresse de livraison. Ne change rien.
         """
       }),
     en: .init(
@@ -61,15 +61,15 @@ private let answerCustomer = Prompt<Session>(
 ) { session in
   try session.wording(
     fr: .init(
-      "Répondre à un client", "Une réponse à propos d'une commande, à relire avant de l'envoyer.",
+      "Répondre à un client", "Une réponse à propos d’une commande, à relire avant de l’envoyer.",
       arguments: ["Le numéro de la commande.", "Ce que demande le client."],
       text: { values in
-        let question = values[1].map { " Sa question : « \($0) »" } ?? ""
+        let question = values[1].map { " Sa question\u{A0}: «\u{A0}\($0)\u{A0}»" } ?? ""
         return """
           Écris au client une réponse courte et polie à propos de la commande \(values[0] ?? "") \
-          ci-dessus.\(question) Tiens-t'en à ce qui s'y trouve : statut, dates, articles, montants, \
-          téléchargements. Ce qui n'y est pas, dis que je vais le vérifier. N'envoie rien et ne change \
-          rien : je relis d'abord.
+          ci-dessus.\(question) Tiens-t’en à ce qui s’y trouve\u{A0}: statut, dates, articles, montants, \
+          téléchargements. Ce qui n’y est pas, dis que je vais le vérifier. N’envoie rien et ne change \
+          rien\u{A0}: je relis d’abord.
           """
       }),
     en: .init(
@@ -91,13 +91,13 @@ private let reviewOrders = Prompt<Session>(
 ) { session in
   try session.wording(
     fr: .init(
-      "Passer en revue un statut", "Ce qu'il y a à faire des commandes d'un statut.",
+      "Passer en revue un statut", "Ce qu’il y a à faire des commandes d’un statut.",
       arguments: ["Le statut, par exemple on-hold."],
       text: { values in
         """
-        Passe en revue les commandes au statut \(values[0] ?? "") : appelle orders_list avec ce statut, \
-        les plus anciennes d'abord ({"sort":"created","descending":false}). Dis pour chacune ce qu'elle \
-        attend et l'action que tu proposes parmi ses « actions ». Ne change rien avant mon accord.
+        Passe en revue les commandes au statut \(values[0] ?? "")\u{A0}: appelle orders_list avec ce statut, \
+        les plus anciennes d’abord ({"sort":"created","descending":false}). Dis pour chacune ce qu’elle \
+        attend et l’action que tu proposes parmi ses «\u{A0}actions\u{A0}». Ne change rien avant mon accord.
         """
       }),
     en: .init(
