@@ -1,7 +1,9 @@
-// The driver: sends the same requests to orderline, the yardstick and the floor, turn by turn.
+// The driver: sends the same requests to orderline, the yardstick, a Python server and the floor, turn
+// by turn.
 //
-//   driver check ORDERLINE YARDSTICK STORE ORDERS            compares their answers byte by byte
-//   driver measure ORDERLINE YARDSTICK FLOOR STORE ORDERS    prints the table
+//   driver check ORDERLINE YARDSTICK STORE ORDERS                    compares answers byte by byte
+//   driver measure ORDERLINE YARDSTICK PYTHON FLOOR STORE ORDERS     prints the table of one store
+//   driver import ORDERLINE FILE STORE                               imports into a new store
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <poll.h>
@@ -38,23 +40,50 @@ static int64_t random_id(void) {
 
 // MARK: Requests
 
-typedef enum { get, list, ping } Request;
+typedef enum { ping, get, page, far, rare, common, count, set, many } Request;
 
-static size_t write_request(Request request, const char *status, char line[160]) {
+// Orders in processing, which changes move to on-hold and back: an even number of rounds leaves all
+// as they were.
+enum { movable = 400, longest = 16384 };
+static int64_t movables[movable];
+static int moves, movable_count;
+
+static size_t write_request(Request request, char *line) {
+  char *at = line;
+#define SAY(...) at += sprintf(at, __VA_ARGS__)
+  SAY("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"");
   switch (request) {
-    case get:
-      return (size_t)sprintf(
-          line, "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"orders.get\",\"params\":{\"id\":%lld}}\n",
-          (long long)random_id());
-    case list:
-      return (size_t)sprintf(line,
-                             "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"orders.list\",\"params\":"
-                             "{\"status\":\"%s\",\"limit\":50}}\n",
-                             status);
-    case ping:
-      return (size_t)sprintf(line, "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"server.ping\"}\n");
+    case ping: SAY("server.ping\""); break;
+    case get: SAY("orders.get\",\"params\":{\"id\":%lld}", (long long)random_id()); break;
+    case page: SAY("orders.list\",\"params\":{\"status\":\"processing\",\"limit\":50}"); break;
+    case far: {
+      // In the middle of all years.
+      char cursor[80];
+      sprintf(cursor, "[\"created\",1,%d,%lld]", 1663650400, (long long)orders / 2);
+      SAY("orders.list\",\"params\":{\"cursor\":\"");
+      for (char *byte = cursor; *byte; byte++) SAY("%02x", *byte);
+      SAY("\",\"limit\":50}");
+      break;
+    }
+    case rare: SAY("orders.list\",\"params\":{\"search\":\"quatrevaux\",\"limit\":50}"); break;
+    case common: SAY("orders.list\",\"params\":{\"search\":\"garnier\",\"limit\":50}"); break;
+    case count: SAY("orders.count\""); break;
+    case set: {
+      int turn = moves / movable_count % 2;
+      SAY("orders.setStatus\",\"params\":{\"id\":%lld,\"status\":\"%s\",\"notify\":false}",
+          (long long)movables[moves++ % movable_count], turn ? "processing" : "on-hold");
+      break;
+    }
+    case many: {
+      SAY("orders.setStatusMany\",\"params\":{\"ids\":[");
+      for (int index = 0; index < movable_count; index++)
+        SAY("%s%lld", index ? "," : "", (long long)movables[index]);
+      SAY("],\"status\":\"%s\",\"notify\":false}", moves++ % 2 ? "processing" : "on-hold");
+      break;
+    }
   }
-  return 0;
+  SAY("}\n");
+  return (size_t)(at - line);
 }
 
 // MARK: Servers
@@ -73,7 +102,7 @@ static Server start(char *const *words) {
   posix_spawn_file_actions_adddup2(&actions, in[0], STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
   Server server = {0, in[1], out[0]};
-  if (posix_spawn(&server.process, words[0], &actions, NULL, words, environ)) fail(words[0]);
+  if (posix_spawnp(&server.process, words[0], &actions, NULL, words, environ)) fail(words[0]);
   posix_spawn_file_actions_destroy(&actions);
   close(in[0]);
   close(out[1]);
@@ -95,7 +124,7 @@ static struct rusage stop(Server server) {
 }
 
 // Large enough for a page; answers are looked at where they lie.
-static char answers[1 << 18];
+static char answers[1 << 20];
 
 static size_t ask(Server server, const char *line, size_t length) {
   if (write(server.input, line, length) != (ssize_t)length) fail("cannot ask");
@@ -108,20 +137,20 @@ static size_t ask(Server server, const char *line, size_t length) {
   return got;
 }
 
-// Writes all of `count` requests while it reads their answers.
-static void pipeline(Server server, Request request, int count) {
+// Writes all of `total` requests while it reads their answers.
+static void pipeline(Server server, Request request, int total) {
   static char lines[1 << 16];
   size_t waiting = 0, sent = 0;
   int written = 0, answered = 0;
   fcntl(server.input, F_SETFL, O_NONBLOCK);
-  while (answered < count) {
+  while (answered < total) {
     if (sent == waiting) {
-      for (sent = waiting = 0; written < count && waiting + 160 < sizeof lines; written++)
-        waiting += write_request(request, NULL, lines + waiting);
+      for (sent = waiting = 0; written < total && waiting + longest < sizeof lines; written++)
+        waiting += write_request(request, lines + waiting);
     }
     struct pollfd ends[] = {{server.output, POLLIN, 0},
                             {sent < waiting ? server.input : -1, POLLOUT, 0}};
-    if (poll(ends, 2, 10000) <= 0) fail("a server is stuck");
+    if (poll(ends, 2, 60000) <= 0) fail("a server is stuck");
     if (ends[1].revents) {
       ssize_t length = write(server.input, lines + sent, waiting - sent);
       if (length > 0) sent += (size_t)length;
@@ -135,6 +164,22 @@ static void pipeline(Server server, Request request, int count) {
   }
 }
 
+static void find_movables(char *const *words) {
+  Server server = start(words);
+  char line[] = "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"orders.list\",\"params\":"
+                "{\"status\":\"processing\",\"limit\":400}}\n";
+  answers[ask(server, line, sizeof line - 1)] = 0;
+  for (char *at = answers; movable_count < movable && (at = strstr(at, "{\"id\":"));) {
+    int64_t id = strtoll(at + 6, &at, 10);
+    if (strncmp(at, ",\"status\":\"processing\",\"statusLabel\"", 34) == 0) movables[movable_count++] = id;
+  }
+  // Twice, so that the stock of all is taken before anything is measured.
+  char request[longest];
+  for (int round = 0; round < 2; round++) ask(server, request, write_request(many, request));
+  stop(server);
+  moves = 0;
+}
+
 // MARK: Measurements
 
 typedef struct {
@@ -145,17 +190,24 @@ typedef struct {
 } Measurement;
 
 static const Measurement measurements[] = {{"start, one orders.get, end", get, cold, 20},
-                                           {"orders.get, one by one", get, in_turn, 5000},
-                                           {"page of 50, one by one", list, in_turn, 400},
+                                           {"server.ping, one by one", ping, in_turn, 4000},
+                                           {"server.ping, pipelined", ping, pipelined, 50000},
+                                           {"orders.get, one by one", get, in_turn, 4000},
                                            {"orders.get, pipelined", get, pipelined, 20000},
-                                           {"server.ping, pipelined", ping, pipelined, 50000}};
-enum { kinds = sizeof measurements / sizeof *measurements, rounds = 7 };
+                                           {"page of 50 by status", page, in_turn, 400},
+                                           {"page of 50 far from the start", far, in_turn, 400},
+                                           {"search, rare name", rare, in_turn, 400},
+                                           {"search, common name", common, in_turn, 400},
+                                           {"orders.count", count, in_turn, 4000},
+                                           {"orders.setStatus, one by one", set, in_turn, 1},
+                                           {"orders.setStatus, pipelined", set, pipelined, 4000},
+                                           {"orders.setStatusMany of 400", many, in_turn, 8}};
+enum { kinds = sizeof measurements / sizeof *measurements, rounds = 5 };
 
 // What is measured of a server: the time its caller waits and the time it computes, both in
 // microseconds a request, and the peak of its memory in MiB.
-enum { elapsed, computing, memory, sides };
 typedef struct {
-  double of[sides];
+  double elapsed, computing, memory;
 } Figures;
 
 static double spent(Server server) {
@@ -165,40 +217,37 @@ static double spent(Server server) {
   return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-static Figures measure_starts(char *const *words, const Measurement *what) {
-  char line[160];
-  Figures figures = {{0}};
-  double begin = now();
-  for (int index = 0; index < what->count; index++) {
-    Server server = start(words);
-    ask(server, line, write_request(what->request, NULL, line));
-    struct rusage usage = stop(server);
-    figures.of[computing] += seconds(usage.ru_utime) + seconds(usage.ru_stime);
-    figures.of[memory] = (double)usage.ru_maxrss / 1024;
-  }
-  figures.of[elapsed] = (now() - begin) / what->count * 1e6;
-  figures.of[computing] *= 1e6 / what->count;
-  return figures;
-}
-
 static Figures measure(char *const *words, const Measurement *what) {
+  static char line[longest];
+  Figures figures = {0};
   state = 630;
-  if (what->manner == cold) return measure_starts(words, what);
-  char line[160];
-  Figures figures;
+  if (what->manner == cold) {
+    double begin = now();
+    for (int index = 0; index < what->count; index++) {
+      Server server = start(words);
+      ask(server, line, write_request(what->request, line));
+      struct rusage usage = stop(server);
+      figures.computing += seconds(usage.ru_utime) + seconds(usage.ru_stime);
+      figures.memory = (double)usage.ru_maxrss / 1024;
+    }
+    figures.elapsed = (now() - begin) / what->count * 1e6;
+    figures.computing *= 1e6 / what->count;
+    return figures;
+  }
   Server server = start(words);
-  for (int index = 0; index < what->count / 10; index++)
-    ask(server, line, write_request(what->request, "processing", line));
+  int warming = what->request >= set ? 0 : what->count / 10;
+  for (int index = 0; index < warming; index++)
+    ask(server, line, write_request(what->request, line));
   double begin = now(), spent_before = spent(server);
   if (what->manner == pipelined) {
     pipeline(server, what->request, what->count);
   } else {
     for (int index = 0; index < what->count; index++)
-      ask(server, line, write_request(what->request, "processing", line));
+      ask(server, line, write_request(what->request, line));
   }
-  figures.of[elapsed] = (now() - begin) / what->count * 1e6;
-  figures.of[computing] = (spent(server) - spent_before) / what->count * 1e6;
-  figures.of[memory] = (double)stop(server).ru_maxrss / 1024;
+  figures.elapsed = (now() - begin) / what->count * 1e6;
+  figures.computing = (spent(server) - spent_before) / what->count * 1e6;
+  figures.memory = (double)stop(server).ru_maxrss / 1024;
   return figures;
 }
 
@@ -207,62 +256,63 @@ static int ascending(const void *left, const void *right) {
   return (a > b) - (a < b);
 }
 
-enum { ours, theirs, lowest, servers };
-static Figures table[kinds][servers][rounds];
-
-// One side of the table: medians of the rounds, and the least and most of them.
-static void print(int side, const char *title) {
-  printf("\n%-27s %26s %26s %8s  %s\n", title, "orderline (min-max)", "C (min-max)", "floor",
-         "orderline / C (min-max)");
-  for (int kind = 0; kind < kinds; kind++) {
-    double values[servers + 1][rounds];
-    for (int round = 0; round < rounds; round++) {
-      for (int server = 0; server < servers; server++)
-        values[server][round] = table[kind][server][round].of[side];
-      values[servers][round] = values[ours][round] / values[theirs][round];
-    }
-    for (int column = 0; column <= servers; column++)
-      qsort(values[column], rounds, sizeof(double), ascending);
-    printf("%-27s", measurements[kind].name);
-    for (int server = ours; server <= theirs; server++)
-      printf(" %8.1f (%7.1f-%7.1f)", values[server][rounds / 2], values[server][0],
-             values[server][rounds - 1]);
-    printf(" %8.1f  %.2f (%.2f-%.2f)\n", values[lowest][rounds / 2], values[servers][rounds / 2],
-           values[servers][0], values[servers][rounds - 1]);
-  }
+static double median(double values[rounds]) {
+  qsort(values, rounds, sizeof *values, ascending);
+  return values[rounds / 2];
 }
 
-static void measure_all(char *orderline, char *yardstick, char *floor, char *store) {
-  char *yardstick_words[] = {yardstick, store, NULL};
+enum { ours, c, python, lowest, servers };
+
+static void measure_all(char *orderline, char *yardstick, char *script, char *floor, char *store) {
+  char *our_words[] = {orderline, "serve", "--store", store, NULL};
+  find_movables(our_words);
+  printf("| %-29s | orderline µs |     C µs | Python µs | floor µs | orderline / C (min-max) | "
+         "processor | MiB | C MiB |\n|---|---|---|---|---|---|---|---|---|\n", "");
   for (int kind = 0; kind < kinds; kind++) {
     const Measurement *what = &measurements[kind];
     // The floor's answers are as long as an answer to this request.
-    char line[160], length[24];
-    Server sample = start(yardstick_words);
+    static char line[longest];
+    char length[24];
+    Request alike = what->request == set ? get : what->request;
+    Server sample = start(our_words);
     state = 630;
-    snprintf(length, sizeof length, "%zu",
-             ask(sample, line, write_request(what->request, "processing", line)));
+    snprintf(length, sizeof length, "%zu", ask(sample, line, write_request(alike, line)));
+    if (alike == many) ask(sample, line, write_request(many, line));
     stop(sample);
-    char *const *words[servers] = {(char *[]){orderline, "serve", "--store", store, NULL},
-                                   yardstick_words, (char *[]){floor, length, NULL}};
-    for (int round = 0; round < rounds; round++)
-      for (int server = 0; server < servers; server++)
-        table[kind][server][round] = measure(words[server], what);
+    char *words[servers][5] = {{orderline, "serve", "--store", store, NULL},
+                               {yardstick, store, what->manner == pipelined ? "share" : NULL, NULL},
+                               {"python3", script, store, NULL},
+                               {floor, length, NULL}};
+    double waited[servers][rounds], ratio[rounds], work[rounds], memory[servers][rounds];
+    for (int round = 0; round < rounds; round++) {
+      Figures of[servers];
+      for (int server = 0; server < servers; server++) {
+        // Python is slow enough to be measured with less.
+        Measurement asked = *what;
+        if (server == python && asked.request < set) asked.count = (asked.count + 3) / 4;
+        int round_trip = 2 * movable_count;
+        if (asked.request == set) asked.count = (asked.count / round_trip + 1) * round_trip;
+        of[server] = measure(words[server], &asked);
+        waited[server][round] = of[server].elapsed;
+        memory[server][round] = of[server].memory;
+      }
+      ratio[round] = of[ours].elapsed / of[c].elapsed;
+      work[round] = of[ours].computing / of[c].computing;
+    }
+    double middle = median(ratio);
+    printf("| %-29s | %12.1f | %8.1f | %9.1f | %8.2f | %8.2f (%.2f-%.2f) | %9.2f | %3.0f | %5.0f |\n",
+           what->name, median(waited[ours]), median(waited[c]), median(waited[python]),
+           median(waited[lowest]), middle, ratio[0], ratio[rounds - 1], median(work),
+           median(memory[ours]), median(memory[c]));
+    fflush(stdout);
   }
-  print(elapsed, "µs a request, waited for");
-  print(computing, "µs a request, of processor");
-  print(memory, "MiB of memory, at most");
-  printf("\nMedians of %d rounds, each server in turn. The last column is what counts: how many "
-         "times\nas much as C. The floor answers as many bytes without work: the driver's share.\n",
-         rounds);
 }
 
 // MARK: The same bytes
 
-static void compare(Server first, Server second, Request request, const char *status) {
-  static char kept[sizeof answers];
-  char line[160];
-  size_t line_length = write_request(request, status, line);
+static void compare(Server first, Server second, Request request) {
+  static char kept[sizeof answers], line[longest];
+  size_t line_length = write_request(request, line);
   size_t length = ask(first, line, line_length);
   memcpy(kept, answers, length);
   if (ask(second, line, line_length) == length && memcmp(kept, answers, length) == 0) return;
@@ -271,27 +321,30 @@ static void compare(Server first, Server second, Request request, const char *st
 }
 
 static void check(char *orderline, char *yardstick, char *store) {
-  static const char *const statuses[] = {"pending",   "processing", "on-hold", "completed",
-                                         "cancelled", "refunded",   "failed"};
   Server first = start((char *[]){orderline, "serve", "--store", store, NULL});
   Server second = start((char *[]){yardstick, store, NULL});
   state = 611;
-  for (int index = 0; index < 5000; index++) compare(first, second, get, NULL);
-  for (int index = 0; index < 7; index++) compare(first, second, list, statuses[index]);
-  compare(first, second, ping, NULL);
+  for (int index = 0; index < 5000; index++) compare(first, second, get);
+  for (Request request = ping; request <= count; request++) compare(first, second, request);
   stop(first);
   stop(second);
-  printf("orderline and C answer 5000 orders, 7 pages of 50 and a ping with the same bytes.\n");
+  printf("orderline and C answer 5000 orders, four pages, the counts and a ping with the same bytes.\n");
 }
 
-int main(int count, char **words) {
+static void import(char *orderline, char *file, char *store) {
+  double begin = now();
+  Server server = start((char *[]){orderline, "import", file, "--store", store, NULL});
+  struct rusage usage = stop(server);
+  printf("Import: %.1f s, at most %.0f MiB.\n", now() - begin, (double)usage.ru_maxrss / 1024);
+}
+
+int main(int argc, char **words) {
   signal(SIGPIPE, SIG_IGN);
-  orders = count > 5 ? atoll(words[count - 1]) : 0;
-  if (orders > 0 && count == 6 && strcmp(words[1], "check") == 0)
-    check(words[2], words[3], words[4]);
-  else if (orders > 0 && count == 7 && strcmp(words[1], "measure") == 0)
-    measure_all(words[2], words[3], words[4], words[5]);
-  else
-    fail("see the head of driver.c for its arguments");
+  orders = argc > 5 ? atoll(words[argc - 1]) : 0;
+  if (argc == 6 && strcmp(words[1], "check") == 0) check(words[2], words[3], words[4]);
+  else if (argc == 8 && strcmp(words[1], "measure") == 0)
+    measure_all(words[2], words[3], words[4], words[5], words[6]);
+  else if (argc == 5 && strcmp(words[1], "import") == 0) import(words[2], words[3], words[4]);
+  else fail("see the head of driver.c for its arguments");
   return 0;
 }

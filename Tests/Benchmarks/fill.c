@@ -71,6 +71,10 @@ static const Name last_names[] = {
     {"Noël", "noel"}, {"Périgord", "perigord"}, {"Quéméner", "quemener"}, {"Thibault", "thibault"},
     {"Vigneron", "vigneron"}, {"Delaître", "delaitre"}, {"Besançon", "besancon"}};
 
+// One buyer in so many has this name.
+static const Name rare_name = {"Quatrevaux", "quatrevaux"};
+enum { rarity = 4999 };
+
 static const char *const streets[] = {
     "rue des Cordeliers", "quai du Fret", "boulevard Voltaire", "place du Marché",
     "allée de Tourny", "chemin des Écoliers", "avenue de la République", "rue du Général-Leclerc",
@@ -88,6 +92,12 @@ static const char *const titles[] = {
 
 enum { products = 400 };
 
+// What the search is told of them: as orderline folds them.
+static const char *const plain_titles[] = {
+    "le horla", "les fleurs du mal", "bel ami", "vingt mille lieues sous les mers",
+    "madame bovary", "petit atlas des phares avec ses cartes", "contes du jour et de la nuit",
+    "l education sentimentale", "la mare au diable", "le tour du monde en quatre vingts jours"};
+
 // Every third product is an e-book, every other a printed book.
 static int is_digital(int product) { return product % 3 == 0; }
 static int64_t price(int product) { return 390 + product % 50 * 50; }
@@ -96,6 +106,12 @@ static void name_product(int product, char name[80]) {
   int title = product % (int)(sizeof titles / sizeof *titles);
   snprintf(name, 80, "%s, tome %d%s", titles[title], product / 10 + 1,
            is_digital(product) ? " (ebook)" : "");
+}
+
+static void name_product_plainly(int product, char *name, size_t size) {
+  int title = product % (int)(sizeof titles / sizeof *titles);
+  snprintf(name, size, " %s tome %d%s", plain_titles[title], product / 10 + 1,
+           is_digital(product) ? " ebook" : "");
 }
 
 static void fill_products(int64_t created_at) {
@@ -174,26 +190,34 @@ static void fill_orders(int64_t count, int64_t start, int64_t end) {
       "shipping_name, shipping_company, shipping_street, shipping_street2, shipping_postcode, "
       "shipping_city, shipping_region, shipping_country, purchased, currency, shipping_cost, "
       "discount, charges, gross, admin_fee, refunded, transaction_id, needs_shipping, ship_by, "
-      "version, customer_sort) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-      "?, ?, ?, ?, ?, ?, 'EUR', ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)");
+      "version, customer_sort, kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+      "?, ?, ?, ?, ?, ?, ?, ?, 'EUR', ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   sqlite3_stmt *line = prepared(
       "INSERT INTO order_lines (order_id, position, product_id, name, sku, quantity, total, "
       "admin_fee, is_virtual, is_downloadable) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  sqlite3_stmt *search = prepared("INSERT INTO order_search (rowid, words) VALUES (?, ?)");
+  sqlite3_stmt *refund = prepared(
+      "INSERT INTO refunds (order_id, position, at, actor, amount, reason) "
+      "VALUES (?, 0, ?, 'libraire', ?, 'Retour de l’acheteur')");
   sqlite3_stmt *entry = prepared("INSERT INTO order_history VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   for (int64_t id = 1; id <= count; id++) {
     int64_t created_at = start + (end - start) / count * (id - 1) + (int64_t)below(600);
     const char *status = status_of(id > count - count / 20);
     const Name *first = &ONE_OF(first_names), *last = &ONE_OF(last_names);
-    char name[64], sort[64], email[96], phone[24], purchased[512] = "";
+    if (id % rarity == 0) last = &rare_name;
+    char name[64], sort[64], email[96], phone[24], purchased[512] = "", words[900];
     Address billing, elsewhere;
     snprintf(name, sizeof name, "%s %s", first->name, last->name);
     snprintf(sort, sizeof sort, "%s %s", first->plain, last->plain);
     snprintf(email, sizeof email, "%s.%.4s%d@courrier.example", first->plain, last->plain,
              (int)below(90));
     for (char *space = email; (space = strchr(space, ' ')); *space = '-') {}
+    snprintf(words, sizeof words, "%lld %s %s", (long long)id, sort, email);
+    for (char *sign = words; *sign; sign++)
+      if (strchr(".@-", *sign)) *sign = ' ';
     snprintf(phone, sizeof phone, "+33 1 99 00 %02d %02d", (int)below(100), (int)below(100));
 
-    int lines = 1 + (int)(below(8) * below(8) / 16), needs_shipping = 0;
+    int lines = 1 + (int)(below(8) * below(8) / 16), needs_shipping = 0, digital = 0;
     int64_t total = 0, fees = 0;
     for (int position = 0; position < lines; position++) {
       int product = 1 + (int)below(products), quantity = 1 + (below(5) == 0);
@@ -203,6 +227,8 @@ static void fill_orders(int64_t count, int64_t start, int64_t end) {
       snprintf(sku, sizeof sku, "PHARE-%03d", product);
       snprintf(part, sizeof part, "%s%d × %s", position ? ", " : "", quantity, title);
       strcat(purchased, part);
+      name_product_plainly(product, words + strlen(words), sizeof words - strlen(words));
+      digital += is_digital(product);
       needs_shipping |= !is_digital(product);
       total += sum;
       fees += sum / 10;
@@ -279,11 +305,23 @@ static void fill_orders(int64_t count, int64_t start, int64_t end) {
     if (is_paid && needs_shipping) ship_day(paid_at, ship_by), text(order, 33, ship_by);
     number(order, 34, entries);
     text(order, 35, sort);
+    text(order, 36, digital == lines ? "digital" : digital ? "mixed" : "printed");
     run(order);
+    number(search, 1, id);
+    text(search, 2, words);
+    run(search);
+    if (is(status, "refunded")) {
+      number(refund, 1, id);
+      number(refund, 2, shipped_at + 500000);
+      number(refund, 3, gross);
+      run(refund);
+    }
   }
   sqlite3_finalize(order);
   sqlite3_finalize(line);
   sqlite3_finalize(entry);
+  sqlite3_finalize(search);
+  sqlite3_finalize(refund);
 }
 
 int main(int count, char **words) {
@@ -292,7 +330,7 @@ int main(int count, char **words) {
     return 2;
   }
   check(sqlite3_open_v2(words[1], &db, SQLITE_OPEN_READWRITE, NULL));
-  check(sqlite3_exec(db, "PRAGMA synchronous = OFF; BEGIN IMMEDIATE", NULL, NULL, NULL));
+  check(sqlite3_exec(db, "PRAGMA synchronous = OFF; PRAGMA cache_size = -262144; BEGIN IMMEDIATE", NULL, NULL, NULL));
   int64_t start = 1546300800, end = 1781000000;  // 2019-01-01 to June 2026
   fill_products(start);
   fill_orders(atoll(words[2]), start, end);

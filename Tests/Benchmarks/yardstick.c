@@ -1,277 +1,31 @@
-// The yardstick: what orderline answers to three requests, written in C for nothing but them.
+// The yardstick: what orderline answers to the benchmarks' requests, written in C for nothing else.
 //
-// yardstick STORE reads request lines of exactly the forms that driver.c sends, and checks none of
-// them; it knows French and currencies with two decimals. It asks SQLite what orderline asks, with
-// the same guarantees: one read transaction a request, the shop's settings as they stand in it.
-#include <sqlite3.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
+// yardstick STORE [share] reads request lines of exactly the forms that driver.c sends, and checks
+// none of them; it knows French and currencies with two decimals. It asks SQLite what orderline asks,
+// with the same guarantees: a request sees one state of the store and the shop's settings in it, and a
+// change is durable before it is answered. With "share", the requests that one read(2) brings share
+// one transaction.
 #include <unistd.h>
 
-#include "json.h"
+#include "answers.h"
 
-static sqlite3 *db;
-static sqlite3_stmt *begin, *commit, *shop_version, *order, *page, *lines, *history;
+static sqlite3_stmt *begin, *begin_writing, *commit, *shop_version, *facts;
+static sqlite3_stmt *page, *far, *found, *counts, *late, *move, *note;
+static char today[16];
 
-static _Noreturn void fail(const char *what) {
-  fprintf(stderr, "yardstick: %s: %s\n", what, sqlite3_errmsg(db));
-  exit(1);
-}
+// MARK: Pages
 
-static sqlite3_stmt *prepared(const char *sql) {
-  sqlite3_stmt *statement;
-  if (sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) != SQLITE_OK)
-    fail(sql);
-  return statement;
-}
-
-static int step(sqlite3_stmt *statement) {
-  int code = sqlite3_step(statement);
-  if (code != SQLITE_ROW && code != SQLITE_DONE) fail("step");
-  if (code == SQLITE_DONE) sqlite3_reset(statement);
-  return code == SQLITE_ROW;
-}
-
-// MARK: Columns as JSON
-
-static int is_null(sqlite3_stmt *row, int column) {
-  return sqlite3_column_type(row, column) == SQLITE_NULL;
-}
-
-static void put_text(sqlite3_stmt *row, int column) {
-  const char *text = (const char *)sqlite3_column_text(row, column);
-  if (!text) return PUT("null");
-  put_string(text, (size_t)sqlite3_column_bytes(row, column));
-}
-
-// Null for what is empty.
-static void put_filled(sqlite3_stmt *row, int column) {
-  if (sqlite3_column_bytes(row, column) == 0) return PUT("null");
-  put_text(row, column);
-}
-
-static void put_column(sqlite3_stmt *row, int column) {
-  if (is_null(row, column)) return PUT("null");
-  put_integer(sqlite3_column_int64(row, column));
-}
-
-static void put_bool(int value) {
-  if (value) PUT("true"); else PUT("false");
-}
-
-static void put_money(int64_t cents) {
-  uint64_t magnitude = cents < 0 ? -(uint64_t)cents : (uint64_t)cents;
-  if (cents < 0) PUT("\"-"); else PUT("\"");
-  put_integer((int64_t)(magnitude / 100));
-  char decimals[] = {'.', (char)('0' + magnitude / 10 % 10), (char)('0' + magnitude % 10), '"'};
-  put_bytes(decimals, sizeof decimals);
-}
-
-static void put_amount(sqlite3_stmt *row, int column) {
-  put_money(sqlite3_column_int64(row, column));
-}
-
-static void put_pair(char *at, int value) {
-  at[0] = (char)('0' + value / 10);
-  at[1] = (char)('0' + value % 10);
-}
-
-static void put_moment(sqlite3_stmt *row, int column) {
-  if (is_null(row, column)) return PUT("null");
-  struct tm local;
-  localtime_r(&(time_t){sqlite3_column_int64(row, column)}, &local);
-  char text[] = "\"0000-00-00T00:00:00+00:00\"";
-  int year = local.tm_year + 1900, offset = (int)labs(local.tm_gmtoff) / 60;
-  put_pair(text + 1, year / 100);
-  put_pair(text + 3, year % 100);
-  put_pair(text + 6, local.tm_mon + 1);
-  put_pair(text + 9, local.tm_mday);
-  put_pair(text + 12, local.tm_hour);
-  put_pair(text + 15, local.tm_min);
-  put_pair(text + 18, local.tm_sec);
-  if (local.tm_gmtoff < 0) text[20] = '-';
-  put_pair(text + 21, offset / 60);
-  put_pair(text + 24, offset % 60);
-  put_bytes(text, sizeof text - 1);
-}
-
-static void put_date_label(int64_t seconds) {
-  static const char *const months[] = {"janvier", "février", "mars",      "avril",
-                                       "mai",     "juin",    "juillet",   "août",
-                                       "septembre", "octobre", "novembre", "décembre"};
-  struct tm local;
-  localtime_r(&(time_t){seconds}, &local);
-  PUT("\"");
-  put_integer(local.tm_mday);
-  if (local.tm_mday == 1) PUT("er ");
-  else PUT(" ");
-  put_word(months[local.tm_mon]);
-  PUT(" ");
-  put_integer(local.tm_year + 1900);
-  char time[] = " @00h00\"";
-  put_pair(time + 2, local.tm_hour);
-  put_pair(time + 5, local.tm_min);
-  put_bytes(time, sizeof time - 1);
-}
-
-// MARK: Statuses
-
-enum { pending, processing, on_hold, completed, cancelled, refunded, failed, no_status };
-
-static const struct {
-  const char *name, *label;
-  int awaits_payment, followers[6];
-} statuses[] = {
-    {"pending", "Attente paiement", 1,
-     {completed, processing, on_hold, cancelled, failed, no_status}},
-    {"processing", "En cours", 0, {completed, on_hold, cancelled, refunded, failed, no_status}},
-    {"on-hold", "En attente", 1, {completed, pending, processing, cancelled, failed, no_status}},
-    {"completed", "Terminée", 0, {processing, refunded, no_status}},
-    {"cancelled", "Annulée", 1, {pending, no_status}},
-    {"refunded", "Remboursée", 0, {no_status}},
-    {"failed", "Échouée", 1, {completed, pending, on_hold, processing, cancelled, no_status}}};
-
-static int status_named(const char *name) {
-  int status = 0;
-  while (status < no_status && strcmp(statuses[status].name, name) != 0) status++;
-  return status;
-}
-
-// At most so many of what may be done next.
-static void put_actions(int64_t id, int status, int most) {
-  PUT("[");
-  if (statuses[status].awaits_payment) {
-    PUT("{\"label\":\"Enregistrer le paiement\",\"method\":\"orders.pay\",\"params\":{\"id\":");
-    put_integer(id);
-    PUT("}}");
-    most--;
-  }
-  for (const int *next = statuses[status].followers; *next != no_status && most > 0;
-       next++, most--) {
-    if (out[out_length - 1] != '[') PUT(",");
-    PUT("{\"label\":\"");
-    put_word(statuses[*next].label);
-    PUT("\",\"method\":\"orders.setStatus\",\"params\":{\"id\":");
-    put_integer(id);
-    PUT(",\"status\":\"");
-    put_word(statuses[*next].name);
-    PUT("\"}}");
-  }
-  PUT("]");
-}
-
-// MARK: Orders
-
-#define ORDER                                                                                   \
-  "SELECT id, status, created_at, paid_at, completed_at, customer_name, customer_email, "       \
-  "customer_phone, billing_name, billing_company, billing_street, billing_street2, "            \
-  "billing_postcode, billing_city, billing_region, billing_country, shipping_name, "            \
-  "shipping_company, shipping_street, shipping_street2, shipping_postcode, shipping_city, "     \
-  "shipping_region, shipping_country, purchased, currency, shipping_cost, discount, charges, "  \
-  "gross, admin_fee, refunded, transaction_id, needs_shipping, ship_by, version FROM orders "
-
-static void put_address(sqlite3_stmt *row, int first) {
-  PUT("{\"name\":"), put_text(row, first);
-  PUT(",\"company\":"), put_filled(row, first + 1);
-  PUT(",\"street\":"), put_text(row, first + 2);
-  PUT(",\"street2\":"), put_filled(row, first + 3);
-  PUT(",\"postcode\":"), put_text(row, first + 4);
-  PUT(",\"city\":"), put_text(row, first + 5);
-  PUT(",\"region\":"), put_filled(row, first + 6);
-  PUT(",\"country\":"), put_text(row, first + 7);
-  PUT("}");
-}
-
-// The members of a row of the list, without the braces.
-static void put_head(sqlite3_stmt *row, const char *today, int most_actions) {
-  int64_t id = sqlite3_column_int64(row, 0);
-  int status = status_named((const char *)sqlite3_column_text(row, 1));
-  int needs_shipping = sqlite3_column_int(row, 33);
-  const char *ship_by = (const char *)sqlite3_column_text(row, 34);
-  PUT("\"id\":"), put_integer(id);
-  PUT(",\"status\":"), put_text(row, 1);
-  PUT(",\"statusLabel\":\""), put_word(statuses[status].label);
-  PUT("\",\"createdAt\":"), put_moment(row, 2);
-  PUT(",\"paidAt\":"), put_moment(row, 3);
-  PUT(",\"completedAt\":"), put_moment(row, 4);
-  PUT(",\"dateLabel\":"), put_date_label(sqlite3_column_int64(row, 2));
-  PUT(",\"customer\":{\"name\":"), put_text(row, 5);
-  PUT(",\"email\":"), put_filled(row, 6);
-  PUT(",\"phone\":"), put_filled(row, 7);
-  PUT("},\"billing\":"), put_address(row, 8);
-  PUT(",\"shipping\":");
-  if (is_null(row, 16)) PUT("null");
-  else put_address(row, 16);
-  PUT(",\"purchased\":"), put_text(row, 24);
-  PUT(",\"currency\":"), put_text(row, 25);
-  PUT(",\"gross\":"), put_amount(row, 29);
-  PUT(",\"adminFee\":"), put_amount(row, 30);
-  PUT(",\"net\":");
-  put_money(sqlite3_column_int64(row, 29) - sqlite3_column_int64(row, 30) -
-            sqlite3_column_int64(row, 31));
-  PUT(",\"refunded\":"), put_amount(row, 31);
-  PUT(",\"needsShipping\":"), put_bool(needs_shipping);
-  PUT(",\"shipBy\":"), put_text(row, 34);
-  PUT(",\"late\":");
-  put_bool(status == processing && needs_shipping && ship_by && strcmp(today, ship_by) > 0);
-  PUT(",\"version\":"), put_column(row, 35);
-  PUT(",\"actions\":"), put_actions(id, status, most_actions);
-}
-
-static void put_order(int64_t id, const char *today) {
-  sqlite3_bind_int64(order, 1, id);
-  if (!step(order)) fail("no such order");
-  PUT("{"), put_head(order, today, no_status);
-  PUT(",\"shippingCost\":"), put_amount(order, 26);
-  PUT(",\"discount\":"), put_amount(order, 27);
-  PUT(",\"charges\":"), put_amount(order, 28);
-  PUT(",\"transactionId\":"), put_text(order, 32);
-  sqlite3_reset(order);
-  PUT(",\"lines\":[");
-  sqlite3_bind_int64(lines, 1, id);
-  while (step(lines)) {
-    if (out[out_length - 1] != '[') PUT(",");
-    PUT("{\"product\":"), put_column(lines, 0);
-    PUT(",\"name\":"), put_text(lines, 1);
-    PUT(",\"sku\":"), put_text(lines, 2);
-    PUT(",\"quantity\":"), put_column(lines, 3);
-    PUT(",\"total\":"), put_amount(lines, 4);
-    PUT(",\"adminFee\":"), put_amount(lines, 5);
-    PUT(",\"virtual\":"), put_bool(sqlite3_column_int(lines, 6));
-    PUT(",\"downloadable\":"), put_bool(sqlite3_column_int(lines, 7));
-    PUT("}");
-  }
-  PUT("],\"downloads\":[],\"history\":[");
-  sqlite3_bind_int64(history, 1, id);
-  while (step(history)) {
-    if (out[out_length - 1] != '[') PUT(",");
-    PUT("{\"at\":"), put_moment(history, 0);
-    PUT(",\"by\":"), put_text(history, 1);
-    PUT(",\"what\":"), put_text(history, 2);
-    PUT(",\"from\":"), put_text(history, 3);
-    PUT(",\"to\":"), put_text(history, 4);
-    PUT(",\"note\":"), put_text(history, 5);
-    PUT("}");
-  }
-  PUT("]}");
-}
-
-static void put_page(const char *status, size_t status_length, int limit, const char *today) {
+static void put_page(sqlite3_stmt *rows_of, int limit) {
   int64_t created_at = 0, id = 0;
   int rows = 0;
-  sqlite3_bind_text(page, 1, status, (int)status_length, SQLITE_TRANSIENT);
-  sqlite3_bind_int(page, 2, limit + 1);
   PUT("{\"orders\":[");
-  while (step(page) && ++rows <= limit) {
+  while (step(rows_of) && ++rows <= limit) {
     if (rows > 1) PUT(",");
-    PUT("{"), put_head(page, today, 2), PUT("}");
-    created_at = sqlite3_column_int64(page, 2);
-    id = sqlite3_column_int64(page, 0);
+    PUT("{"), put_head(rows_of, today, 2), PUT("}");
+    created_at = sqlite3_column_int64(rows_of, 2);
+    id = sqlite3_column_int64(rows_of, 0);
   }
-  sqlite3_reset(page);
+  sqlite3_reset(rows_of);
   PUT("],\"nextCursor\":");
   if (rows <= limit) return PUT("null}");
   char cursor[80];
@@ -280,6 +34,106 @@ static void put_page(const char *status, size_t status_length, int limit, const 
   for (const char *byte = cursor; *byte; byte++)
     out_length += (size_t)sprintf(room(3), "%02x", *byte);
   PUT("\"}");
+}
+
+// What follows `name` in the line, or NULL.
+static const char *after(const char *line, const char *name) {
+  const char *at = strstr(line, name);
+  return at ? at + strlen(name) : NULL;
+}
+
+static void list(const char *line) {
+  int limit = atoi(after(line, "\"limit\":"));
+  const char *word;
+  // Whether ids and moments of creation go together, as orderline has to know.
+  step(facts);
+  sqlite3_reset(facts);
+  if ((word = after(line, "\"status\":\""))) {
+    sqlite3_bind_text(page, 1, word, (int)strcspn(word, "\""), SQLITE_STATIC);
+    sqlite3_bind_int(page, 2, limit + 1);
+    put_page(page, limit);
+  } else if ((word = after(line, "\"cursor\":\""))) {
+    char cursor[80] = "";
+    long long created_at, id;
+    for (int index = 0; index < 79 && word[0] != '"'; index++, word += 2)
+      sscanf(word, "%2hhx", (unsigned char *)&cursor[index]);
+    if (sscanf(cursor, "[\"created\",1,%lld,%lld]", &created_at, &id) != 2) fail("cursor");
+    sqlite3_bind_int64(far, 1, created_at);
+    sqlite3_bind_int64(far, 2, id);
+    sqlite3_bind_int(far, 3, limit + 1);
+    put_page(far, limit);
+  } else if ((word = after(line, "\"search\":\""))) {
+    char expression[80];
+    snprintf(expression, sizeof expression, "\"%.*s\"*", (int)strcspn(word, "\""), word);
+    sqlite3_bind_text(found, 1, expression, -1, SQLITE_STATIC);
+    sqlite3_bind_int(found, 2, limit + 1);
+    put_page(found, limit);
+  }
+}
+
+static void count(void) {
+  int64_t of[no_status] = {0}, total = 0;
+  while (step(counts)) {
+    int64_t number = sqlite3_column_int64(counts, 1);
+    of[status_named((const char *)sqlite3_column_text(counts, 0))] = number;
+    total += number;
+  }
+  PUT("{\"total\":"), put_integer(total);
+  PUT(",\"byStatus\":{");
+  for (int status = 0; status < no_status; status++) {
+    if (status) PUT(",");
+    PUT("\""), put_word(statuses[status].name), PUT("\":"), put_integer(of[status]);
+  }
+  PUT("},\"late\":");
+  sqlite3_bind_text(late, 1, today, -1, SQLITE_STATIC);
+  step(late);
+  put_integer(sqlite3_column_int64(late, 0));
+  sqlite3_reset(late);
+  PUT("}");
+}
+
+// MARK: Changes
+
+// Moves an order and answers its new version. Nobody is mailed and the stock stays as it is.
+static int64_t set_status(int64_t id, int status) {
+  sqlite3_bind_int64(order, 1, id);
+  if (!step(order)) fail("no such order");
+  int from = status_named((const char *)sqlite3_column_text(order, 1));
+  int64_t version = sqlite3_column_int64(order, 35) + 1;
+  sqlite3_reset(order);
+  sqlite3_bind_text(move, 1, statuses[status].name, -1, SQLITE_STATIC);
+  sqlite3_bind_int64(move, 2, version);
+  sqlite3_bind_int64(move, 3, id);
+  step(move);
+  sqlite3_bind_int64(note, 1, id);
+  sqlite3_bind_int64(note, 2, time(NULL));
+  sqlite3_bind_text(note, 3, statuses[from].name, -1, SQLITE_STATIC);
+  sqlite3_bind_text(note, 4, statuses[status].name, -1, SQLITE_STATIC);
+  step(note);
+  return version;
+}
+
+static void set_one(const char *line) {
+  const char *params = after(line, "\"params\":");
+  int64_t id = atoll(after(params, "\"id\":"));
+  set_status(id, status_starting(after(params, "\"status\":\"")));
+  PUT("{\"order\":"), put_order(id, today);
+  PUT(",\"changed\":true,\"applied\":true,\"effects\":[]}");
+}
+
+static void set_many(const char *line) {
+  int status = status_starting(after(line, "\"status\":\""));
+  int64_t done = 0;
+  char *at = (char *)after(line, "\"ids\":[");
+  PUT("{\"orders\":[");
+  for (; *at != ']'; at += *at == ',') {
+    int64_t id = strtoll(at, &at, 10), version = set_status(id, status);
+    if (done++) PUT(",");
+    PUT("{\"id\":"), put_integer(id), PUT(",\"outcome\":\"done\",\"status\":\"");
+    put_word(statuses[status].name), PUT("\",\"version\":"), put_integer(version), PUT("}");
+  }
+  PUT("],\"done\":"), put_integer(done);
+  PUT(",\"unchanged\":0,\"refused\":0,\"more\":false,\"changed\":true,\"applied\":true}");
 }
 
 // MARK: Requests
@@ -302,68 +156,80 @@ static void read_shop(void) {
   known = version;
 }
 
-// What follows `name` in the line.
-static const char *after(const char *line, const char *name) {
-  const char *found = strstr(line, name);
-  if (!found) fail(line);
-  return found + strlen(name);
-}
-
-static void answer(const char *line) {
+static void answer(const char *line, int shares) {
   const char *id = after(line, "\"id\":");
   const char *method = after(id, "\"method\":\"");
   PUT("{\"jsonrpc\":\"2.0\",\"id\":");
   put_bytes(id, strcspn(id, ","));
   PUT(",\"result\":");
   if (strncmp(method, "server.ping", 11) == 0) return PUT("{\"pong\":true}}\n");
-  step(begin);
+  int writes = strncmp(method, "orders.set", 10) == 0;
+  // Who shares does not know what comes: the first request decides, and all of a run are alike.
+  if (sqlite3_get_autocommit(db)) step(writes ? begin_writing : begin);
   read_shop();
   struct tm local;
-  char today[16];
   localtime_r(&(time_t){time(NULL)}, &local);
   strftime(today, sizeof today, "%Y-%m-%d", &local);
-  if (strncmp(method, "orders.get", 10) == 0) {
-    put_order(atoll(after(method, "\"id\":")), today);
-  } else {
-    const char *status = after(method, "\"status\":\"");
-    put_page(status, strcspn(status, "\""), atoi(after(status, "\"limit\":")), today);
-  }
-  step(commit);
+  if (strncmp(method, "orders.get", 10) == 0) put_order(atoll(after(method, "\"id\":")), today);
+  else if (strncmp(method, "orders.list", 11) == 0) list(method);
+  else if (strncmp(method, "orders.count", 12) == 0) count();
+  else if (strncmp(method, "orders.setStatusMany", 20) == 0) set_many(method);
+  else set_one(method);
+  if (!shares) step(commit);
   PUT("}\n");
 }
 
-int main(int count, char **words) {
-  if (count != 2) return fprintf(stderr, "usage: yardstick STORE\n"), 2;
-  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+int main(int argc, char **words) {
+  if (argc < 2) return fprintf(stderr, "usage: yardstick STORE [share]\n"), 2;
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, shares = argc > 2;
   if (sqlite3_open_v2(words[1], &db, flags, NULL)) fail(words[1]);
   sqlite3_busy_timeout(db, 5000);
   const char *pragmas =
       "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF";
   if (sqlite3_exec(db, pragmas, NULL, NULL, NULL)) fail("pragmas");
   begin = prepared("BEGIN");
+  begin_writing = prepared("BEGIN IMMEDIATE");
   commit = prepared("COMMIT");
   shop_version = prepared("SELECT version FROM shop WHERE id = 1");
   order = prepared(ORDER "WHERE id = ?");
-  page = prepared(ORDER "WHERE status IN (?) ORDER BY created_at DESC, id DESC LIMIT ?");
   lines = prepared(
       "SELECT product_id, name, sku, quantity, total, admin_fee, is_virtual, is_downloadable "
       "FROM order_lines WHERE order_id = ? ORDER BY position");
+  refunds = prepared(
+      "SELECT at, actor, amount, reason FROM refunds WHERE order_id = ? ORDER BY position");
   history = prepared(
       "SELECT at, actor, what, from_status, to_status, note FROM order_history "
       "WHERE order_id = ? ORDER BY position");
+  facts = prepared("SELECT is_chronological FROM order_facts WHERE id = 1");
+  page = prepared(ORDER "WHERE status IN (?) ORDER BY created_at DESC, id DESC LIMIT ?");
+  far = prepared(
+      ORDER "WHERE (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?");
+  counts = prepared("SELECT status, orders FROM order_counts");
+  found = prepared(
+      ORDER_FROM("(SELECT rowid AS id FROM order_search WHERE order_search MATCH ?) "
+                 "CROSS JOIN orders USING (id)") "ORDER BY id DESC LIMIT ?");
+  late = prepared(
+      "SELECT count(*) FROM orders INDEXED BY orders_to_ship_by_day WHERE status = 'processing' "
+      "AND needs_shipping = 1 AND coalesce(ship_by, '9999-12-31') < ?");
+  move = prepared("UPDATE orders SET status = ?, version = ? WHERE id = ?");
+  note = prepared(
+      "INSERT INTO order_history SELECT ?1, max(position) + 1, ?2, 'vendor', 'moved', ?3, ?4, NULL "
+      "FROM order_history WHERE order_id = ?1");
 
-  static char in[1 << 16];
-  size_t waiting = 0;
+  size_t capacity = 1 << 16, waiting = 0;
+  char *in = malloc(capacity);
   ssize_t length;
-  while ((length = read(STDIN_FILENO, in + waiting, sizeof in - 1 - waiting)) > 0) {
+  while ((length = read(STDIN_FILENO, in + waiting, capacity - 1 - waiting)) > 0) {
     char *line = in, *end = in + waiting + length, *newline;
     while ((newline = memchr(line, '\n', (size_t)(end - line)))) {
       *newline = 0;
-      answer(line);
+      answer(line, shares);
       line = newline + 1;
     }
+    if (shares && !sqlite3_get_autocommit(db)) step(commit);
     waiting = (size_t)(end - line);
     memmove(in, line, waiting);
+    if (waiting == capacity - 1 && !(in = realloc(in, capacity *= 2))) fail("memory");
     for (size_t sent = 0; sent < out_length;) {
       ssize_t written = write(STDOUT_FILENO, out + sent, out_length - sent);
       if (written < 0) fail("write");
