@@ -14,7 +14,7 @@ public struct Currency: Hashable, Sendable {
   /// The currency of a code; nil if there is none.
   public init?(_ code: String) {
     // Three ASCII letters: Swift takes other letters of the same look for equal.
-    guard code.utf8.count == 3, let digits = Self.digits[code] else { return nil }
+    guard code.utf8.count == 3, let digits = Self.digits(of: code) else { return nil }
     self.code = code
     self.digits = digits
   }
@@ -30,10 +30,25 @@ public struct Currency: Hashable, Sendable {
   /// Minor units in one unit.
   var scale: UInt64 { (0..<digits).reduce(1) { scale, _ in scale * 10 } }
 
-  private static let digits: [String: Int] = {
-    let codes = [
-      0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
-      2: """
+  /// Looked through and not put into a dictionary, which would have to be made before the first
+  /// answer.
+  private static func digits(of code: String) -> Int? {
+    var code = code
+    return code.withUTF8 { code in
+      listed.first { _, codes in
+        codes.withUTF8Buffer { codes in
+          stride(from: 0, to: codes.count, by: 4).contains { start in
+            codes[start] == code[0] && codes[start + 1] == code[1] && codes[start + 2] == code[2]
+          }
+        }
+      }?.digits
+    }
+  }
+
+  private static let listed: [(digits: Int, codes: StaticString)] = [
+    (
+      2,
+      """
       AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD \
       CAD CDF CHE CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP \
       GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK \
@@ -41,14 +56,9 @@ public struct Currency: Hashable, Sendable {
       NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS \
       SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST \
       XAD XCD XCG YER ZAR ZMW ZWG ANG BGN CUC EEK HRK LTL LVL SKK SLL ZWL
-      """,
-      3: "BHD IQD JOD KWD LYD OMR TND",
-      4: "CLF UYW",
-    ]
-    var digits: [String: Int] = [:]
-    for (count, codes) in codes {
-      for code in codes.split(separator: " ") { digits[String(code)] = count }
-    }
-    return digits
-  }()
+      """
+    ),
+    (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
+    (3, "BHD IQD JOD KWD LYD OMR TND"), (4, "CLF UYW"),
+  ]
 }

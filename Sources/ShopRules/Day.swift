@@ -32,7 +32,13 @@ public struct Day: Hashable, Comparable, Sendable {
   }
 
   /// The date as YYYY-MM-DD.
-  public var iso: String { String(capacity: 10) { $0.put(self) } }
+  public var iso: String { String(capacity: Self.isoLength) { write(with: &$0) } }
+
+  /// The bytes that ``write(with:)`` writes.
+  public static let isoLength = 10
+
+  /// Writes what ``iso`` is.
+  public func write(with pen: inout Pen) { pen.put(self) }
 
   /// The year, 1…9999.
   public var year: Int { civil.year }

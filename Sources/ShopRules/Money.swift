@@ -43,14 +43,20 @@ public struct Money: Hashable, Comparable, Sendable {
 
   /// The amount with all the decimals of its currency and no grouping: “24.90”, “-0.05”, “2490”.
   public func text(_ currency: Currency) -> String {
+    String(capacity: Self.textLength) { write(currency, with: &$0) }
+  }
+
+  /// The most bytes that ``write(_:with:)`` writes.
+  public static let textLength = 24
+
+  /// Writes what ``text(_:)`` is.
+  public func write(_ currency: Currency, with pen: inout Pen) {
     let (whole, fraction) = minorUnits.magnitude.quotientAndRemainder(dividingBy: currency.scale)
-    return String(capacity: 24) { pen in
-      if minorUnits < 0 { pen.put("-") }
-      pen.put(whole)
-      if currency.digits > 0 {
-        pen.put(".")
-        pen.put(fraction, width: currency.digits)
-      }
+    if minorUnits < 0 { pen.put("-") }
+    pen.put(whole)
+    if currency.digits > 0 {
+      pen.put(".")
+      pen.put(fraction, width: currency.digits)
     }
   }
 

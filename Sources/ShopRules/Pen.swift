@@ -1,10 +1,13 @@
-// A pen that writes short texts byte by byte, straight into the string they become.
+// A pen that writes short texts byte by byte, straight to where they stay.
 
-struct Pen {
+/// Writes dates, amounts and the like as ASCII or UTF-8 into memory that somebody else provides.
+public struct Pen {
   private let paper: UnsafeMutableBufferPointer<UInt8>
-  private(set) var count = 0
+  /// How many bytes were written.
+  public private(set) var count = 0
 
-  fileprivate init(_ paper: UnsafeMutableBufferPointer<UInt8>) {
+  /// A pen on `paper`, which has to last as long as the pen writes.
+  public init(_ paper: UnsafeMutableBufferPointer<UInt8>) {
     self.paper = paper
   }
 
@@ -19,10 +22,33 @@ struct Pen {
     text.withUTF8Buffer { for byte in $0 { put(byte) } }
   }
 
-  /// Writes a number in decimal, with leading zeros up to `width` digits.
+  /// Writes a number in decimal, with leading zeros up to `width` digits; nothing where it has no
+  /// room.
   mutating func put(_ number: UInt64, width: Int = 1) {
-    if number > 9 || width > 1 { put(number / 10, width: width - 1) }
-    put(UInt8(ascii: "0") + UInt8(number % 10))
+    // Hours, minutes, days and cents.
+    if width <= 2, number < 100, count + 2 <= paper.count {
+      if width == 2 || number > 9 {
+        put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / 10))
+      }
+      return put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
+    }
+    var length = 1
+    var rest = number / 10
+    while rest > 0 || length < width {
+      rest /= 10
+      length += 1
+    }
+    let end = count + length
+    guard end <= paper.count else { return }
+    rest = number
+    var place = end
+    repeat {
+      place -= 1
+      paper.initializeElement(
+        at: place, to: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    } while place > count
+    count = end
   }
 
   /// Writes the magnitude of a number in decimal, with leading zeros up to `width` digits.

@@ -2,10 +2,14 @@
 
 struct TZifReader {
   /// What a file says of the offsets of a zone.
-  struct Table {
+  struct Table: Equatable {
+    /// The offset before the first change.
     var initialOffset: Int
+    /// When the offset changed, in ascending Unix seconds.
     var changes: [Int64]
+    /// The offset from the change of the same index on.
     var offsets: [Int32]
+    /// What holds after the last change; without it, the last offset does.
     var rule: ZoneRule?
   }
 

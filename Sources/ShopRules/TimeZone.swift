@@ -49,23 +49,24 @@ public struct TimeZone: Sendable, Equatable {
   public static let utc = TimeZone(name: "UTC", offset: 0)
 
   /// The name the zone was read under, such as “Europe/Paris”.
-  public let name: String
+  public var name: String { history.name }
 
-  /// The offset before the first change.
-  private let initialOffset: Int
-  /// When the offset changed, in ascending Unix seconds.
-  private let changes: [Int64]
-  /// The offset from the change of the same index on.
-  private let offsets: [Int32]
-  /// What holds after the last change; without it, the last offset does.
-  private let rule: ZoneRule?
+  /// One reference, so that whatever holds a zone copies no more.
+  private let history: History
+
+  private final class History: Sendable {
+    let name: String
+    let table: TZifReader.Table
+
+    init(name: String, table: TZifReader.Table) {
+      self.name = name
+      self.table = table
+    }
+  }
 
   private init(name: String, offset: Int) {
-    self.name = name
-    initialOffset = offset
-    changes = []
-    offsets = []
-    rule = nil
+    history = History(
+      name: name, table: .init(initialOffset: offset, changes: [], offsets: [], rule: nil))
   }
 
   /// A time zone from the bytes of a TZif file (RFC 9636, versions 1 to 4).
@@ -73,12 +74,12 @@ public struct TimeZone: Sendable, Equatable {
   /// Files that count leap seconds are refused, because Unix time does not.
   public init(name: String, tzif: [UInt8]) throws(Damaged) {
     var reader = TZifReader(name: name, bytes: tzif)
-    let table = try reader.read()
-    self.name = name
-    initialOffset = table.initialOffset
-    changes = table.changes
-    offsets = table.offsets
-    rule = table.rule
+    history = History(name: name, table: try reader.read())
+  }
+
+  public static func == (left: TimeZone, right: TimeZone) -> Bool {
+    left.history === right.history
+      || left.name == right.name && left.history.table == right.history.table
   }
 
   /// Seconds east of UTC at a moment.
@@ -118,7 +119,12 @@ public struct TimeZone: Sendable, Equatable {
     return Moment(seconds: wall - Int64(current.offset))
   }
 
-  private func period(at seconds: Int64) -> Period {
+  private func period(at seconds: Int64) -> Period { history.table.period(at: seconds) }
+}
+
+extension TZifReader.Table {
+  fileprivate func period(at seconds: Int64) -> TimeZone.Period {
+    typealias Period = TimeZone.Period
     guard let first = changes.first else {
       return rule?.period(at: seconds) ?? Period(offset: initialOffset)
     }

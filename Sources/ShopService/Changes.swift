@@ -163,7 +163,7 @@ struct ChangeView {
       Property("id", Identifier.shape, "Its place in the feed; what changed later has more.") {
         $0.change.id
       },
-      Property("at", Timestamp.shape, "When.") { $0.change.at.rfc3339(in: $0.zone) },
+      Property("at", Timestamp.shape, "When.") { $0.change.at.timestamp(in: $0.zone) },
       Property("by", Text.shape, "Who.") { $0.change.by },
       Property("what", Shape<Change.What>.choice, "What.") { $0.change.what },
       Property(optional: "order", Identifier.shape, "The order; of a mail or download its own.") {

@@ -117,13 +117,13 @@ struct MailView {
     Property("subject", Text.personal, "Its subject.") { $0.mail.subject },
     Property("state", Mail.State.shape, "What became of it.") { $0.mail.state },
     Property("createdAt", Timestamp.shape, "When it was written.") {
-      $0.mail.createdAt.rfc3339(in: $0.shop.timeZone)
+      $0.mail.createdAt.timestamp(in: $0.shop.timeZone)
     },
     Property("sentAt", Timestamp.shape.orNull, "When it was handed over; null until then.") {
-      $0.mail.sentAt?.rfc3339(in: $0.shop.timeZone)
+      $0.mail.sentAt?.timestamp(in: $0.shop.timeZone)
     },
     Property("dueAt", Timestamp.shape.orNull, "When to try, or try again; null if never.") {
-      $0.mail.state == .waiting ? $0.mail.dueAt.rfc3339(in: $0.shop.timeZone) : nil
+      $0.mail.state == .waiting ? $0.mail.dueAt.timestamp(in: $0.shop.timeZone) : nil
     },
     Property("failures", Shape.integer(0...Int64.max), "How often handing it over failed.") {
       $0.mail.failures

@@ -2,24 +2,33 @@
 import JSONRPC
 import ShopRules
 
-/// An order's head with what is needed to show it: whose shop it is and what day it is there.
+/// Where and when orders are shown: shared by all that are answered together.
+final class Showing {
+  let zone: TimeZone
+  let language: Language
+  let today: Day
+  /// Whether the caller may do what the actions are made of.
+  let mayPay: Bool
+  let mayMove: Bool
+
+  init(in shop: Shop, for session: Session) {
+    zone = shop.timeZone
+    language = shop.language
+    today = zone.day(of: session.now)
+    mayPay = session.catalog[Orders.pay.name] != nil
+    mayMove = session.catalog[Orders.setStatus.name] != nil
+  }
+}
+
+/// An order's head with what is needed to show it.
 /// A class, because every member of the record takes it up once: that copies no order.
 final class OrderView {
   let order: Order
-  let shop: Shop
-  let today: Day
-  private let catalog: Catalog<Session>
+  let showing: Showing
 
-  init(_ order: Order, in shop: Shop, for session: Session) {
+  init(_ order: consuming Order, _ showing: Showing) {
     self.order = order
-    self.shop = shop
-    today = shop.timeZone.day(of: session.now)
-    catalog = session.catalog
-  }
-
-  /// What the caller may do next.
-  var actions: [Action] {
-    Action.list(for: order, shop.language).filter { catalog[$0.method] != nil }
+    self.showing = showing
   }
 
   /// A row of the list.
@@ -30,7 +39,7 @@ final class OrderView {
       Property(
         "actions", listOf: Action.record,
         "The likeliest next steps, ready to send; orders.get has all of them."
-      ) { Array($0.actions.prefix(2)) }
+      ) { Actions(for: $0.order, $0.showing, most: 2) }
     ])
 
   /// What rows and whole orders have in common.
@@ -38,20 +47,18 @@ final class OrderView {
     Property("id", Identifier.shape, "The order number.") { $0.order.id },
     Property("status", OrderStatus.shape, "Where the order stands.") { $0.order.status },
     Property("statusLabel", Text.shape, "The status in the shop's language.") {
-      $0.order.status.label($0.shop.language)
+      $0.order.status.label($0.showing.language)
     },
     Property("createdAt", Timestamp.shape, "When the order was placed.") {
-      $0.order.createdAt.rfc3339(in: $0.shop.timeZone)
+      $0.order.createdAt.timestamp(in: $0.showing.zone)
     },
     Property("paidAt", Timestamp.shape.orNull, "When it was first paid.") {
-      $0.order.paidAt?.rfc3339(in: $0.shop.timeZone)
+      $0.order.paidAt?.timestamp(in: $0.showing.zone)
     },
     Property("completedAt", Timestamp.shape.orNull, "When it was last completed.") {
-      $0.order.completedAt?.rfc3339(in: $0.shop.timeZone)
+      $0.order.completedAt?.timestamp(in: $0.showing.zone)
     },
-    Property("dateLabel", Text.shape, "When it was placed, in the shop's language.") {
-      $0.order.createdAt.label(in: $0.shop.timeZone, language: $0.shop.language)
-    },
+    Property("dateLabel", dateLabel, "When it was placed, in the shop's language.") { $0 },
     Property("customer", customer, "Who bought.") { $0.order.customer },
     Property("billing", Address.shape, "Who pays.") { $0.order.billing },
     Property("shipping", Address.shape.orNull, "Where it goes; null when nothing is shipped.") {
@@ -62,16 +69,16 @@ final class OrderView {
       $0.order.currency.code
     },
     Property("gross", Amount.answered, "Lines + shipping − discount + charges.") {
-      $0.order.gross.text($0.order.currency)
+      $0.order.gross.sum($0.order.currency)
     },
     Property("adminFee", Amount.answered, "The marketplace's share.") {
-      $0.order.adminFee.text($0.order.currency)
+      $0.order.adminFee.sum($0.order.currency)
     },
     Property("net", Amount.answered, "Gross − admin fee − refunded.") {
-      $0.order.net.text($0.order.currency)
+      $0.order.net.sum($0.order.currency)
     },
     Property("refunded", Amount.answered, "What was given back.") {
-      $0.order.refunded.text($0.order.currency)
+      $0.order.refunded.sum($0.order.currency)
     },
     Property("needsShipping", Flag.shape, "Whether anything goes by post.") {
       $0.order.needsShipping
@@ -80,12 +87,18 @@ final class OrderView {
       $0.order.shipBy
     },
     Property("late", Flag.shape, "Processing, to be shipped, and past its day.") {
-      $0.order.isLate(on: $0.today)
+      $0.order.isLate(on: $0.showing.today)
     },
     Property("version", Shape.integer(1...Int64.max), "Counts the order's changes.") {
       $0.order.version
     },
   ]
+
+  private static let dateLabel = Text.shape.answered { (view: OrderView, writer) in
+    writer.string(capacity: Moment.labelLength) {
+      view.order.createdAt.write(labelIn: view.showing.zone, view.showing.language, with: &$0)
+    }
+  }
 
   private static let customer = Shape<Customer>.object(
     "OrderCustomer", "Who bought. What is not known is null.",
@@ -129,19 +142,40 @@ struct Action {
       Property("method", Text.shape, "The method to call.") { $0.method },
       Property("params", Params.record, "The params to call it with.") { $0.params },
     ])
+}
 
-  /// What may be done with `order` now. The first is what a vendor most likely wants.
-  static func list(for order: Order, _ language: Language) -> [Action] {
-    let moves = order.status.followers.map { status in
-      Action(
-        label: status.label(language), method: Orders.setStatus.name,
-        params: Params(id: order.id, status: status))
+/// What the caller may do with an order now, one by one. The first is what a vendor most likely wants.
+struct Actions: Sequence, IteratorProtocol {
+  private let id: Int
+  private let language: Language
+  private var isPayable: Bool
+  private let followers: [OrderStatus]
+  private var position = 0
+  private var left: Int
+
+  init(for order: Order, _ showing: Showing, most: Int = .max) {
+    id = order.id
+    language = showing.language
+    isPayable = showing.mayPay && order.status.awaitsPayment
+    followers = showing.mayMove ? order.status.followers : []
+    left = most
+  }
+
+  mutating func next() -> Action? {
+    guard left > 0 else { return nil }
+    left -= 1
+    if isPayable {
+      isPayable = false
+      return Action(
+        label: language == .fr ? "Enregistrer le paiement" : "Record the payment",
+        method: Orders.pay.name, params: .init(id: id, status: nil))
     }
-    guard order.status.awaitsPayment else { return moves }
-    let pay = Action(
-      label: language == .fr ? "Enregistrer le paiement" : "Record the payment",
-      method: Orders.pay.name, params: Params(id: order.id, status: nil))
-    return [pay] + moves
+    guard position < followers.count else { return nil }
+    let status = followers[position]
+    position += 1
+    return Action(
+      label: status.label(language), method: Orders.setStatus.name,
+      params: .init(id: id, status: status))
   }
 }
 
@@ -154,24 +188,24 @@ struct OrderFileView {
   init(_ file: OrderFile, downloads: [DownloadView], in shop: Shop, for session: Session) {
     self.file = file
     self.downloads = downloads
-    head = OrderView(file.order, in: shop, for: session)
+    head = OrderView(file.order, Showing(in: shop, for: session))
   }
 
   static let record = Record<OrderFileView>(
     "Order", "An order with everything in it.",
     OrderView.properties.map { $0.of { $0.head } } + [
       Property("actions", listOf: Action.record, "All that may be done next, ready to send.") {
-        $0.head.actions
+        Actions(for: $0.head.order, $0.head.showing)
       },
       Property("shippingCost", Amount.answered, "What the customer pays for shipping.") {
-        $0.file.order.shippingCost.text($0.file.order.currency)
+        $0.file.order.shippingCost.sum($0.file.order.currency)
       },
       Property("discount", Amount.answered, "What was taken off.") {
-        $0.file.order.discount.text($0.file.order.currency)
+        $0.file.order.discount.sum($0.file.order.currency)
       },
       Property(
         "charges", Amount.answered, "What else is in the gross: fee lines and roundings of imports."
-      ) { $0.file.order.charges.text($0.file.order.currency) },
+      ) { $0.file.order.charges.sum($0.file.order.currency) },
       Property("transactionId", Text.shape.orNull, "The payment's id, as it was given.") {
         $0.file.order.transactionID
       },
@@ -183,14 +217,14 @@ struct OrderFileView {
       },
       Property("refunds", listOf: RefundView.record, "What was given back, oldest first.") { view in
         view.file.refunds.map {
-          RefundView(refund: $0, currency: view.file.order.currency, zone: view.head.shop.timeZone)
+          RefundView(refund: $0, currency: view.file.order.currency, zone: view.head.showing.zone)
         }
       },
       Property("notes", listOf: NoteView.record, "What was noted, oldest first.") { view in
-        view.file.notes.map { NoteView(entry: $0, zone: view.head.shop.timeZone) }
+        view.file.notes.map { NoteView(entry: $0, zone: view.head.showing.zone) }
       },
       Property("history", listOf: HistoryView.record, "Every change, oldest first.") { view in
-        view.file.history.map { HistoryView(entry: $0, zone: view.head.shop.timeZone) }
+        view.file.history.map { HistoryView(entry: $0, zone: view.head.showing.zone) }
       },
     ])
 }
@@ -216,10 +250,10 @@ struct LineView {
       Property("sku", Text.shape.orNull, "The product's SKU.") { $0.line.sku },
       Property("quantity", Shape.integer(1...Int64.max), "How many.") { $0.line.quantity },
       Property("total", Amount.answered, "For all of them together.") {
-        $0.line.total.text($0.currency)
+        $0.line.total.sum($0.currency)
       },
       Property("adminFee", Amount.answered, "The marketplace's share of it.") {
-        $0.line.adminFee.text($0.currency)
+        $0.line.adminFee.sum($0.currency)
       },
       Property("virtual", Flag.shape, "Whether nothing is shipped.") { $0.line.nature.isVirtual },
       Property("downloadable", Flag.shape, "Whether the buyer gets files.") {
@@ -229,7 +263,7 @@ struct LineView {
         "refundedQuantity", Shape.integer(0...Int64.max), "How many of them were given back."
       ) { $0.refunded.quantity },
       Property("refunded", Amount.answered, "How much was given back for them.") {
-        $0.refunded.amount.text($0.currency)
+        $0.refunded.amount.sum($0.currency)
       },
     ])
 }
@@ -241,7 +275,7 @@ struct HistoryView {
   static let record = Record<HistoryView>(
     "HistoryEntry", "One change: when, who, what, from where to where.",
     [
-      Property("at", Timestamp.shape, "When.") { $0.entry.at.rfc3339(in: $0.zone) },
+      Property("at", Timestamp.shape, "When.") { $0.entry.at.timestamp(in: $0.zone) },
       Property("by", Text.shape, "Who.") { $0.entry.by },
       Property("what", Shape<HistoryEntry.What>.choice, "What.") { $0.entry.what },
       Property("from", OrderStatus.shape.orNull, "The status before.") { $0.entry.from },

@@ -39,12 +39,13 @@ enum Orders {
     try filter.narrow(&query, in: shop, for: session)
     query.after = try cursor?.position(by: sort, isDescending: isDescending)
     // One more than asked for tells whether there is a next page.
-    let found = try session.store.orders(query)
+    let showing = Showing(in: shop, for: session)
+    let found = try session.store.orders(query) { OrderView($0, showing) }
     let page = found.prefix(limit)
     let next = found.count > limit ? page.last : nil
     return OrderPage(
-      orders: page.map { OrderView($0, in: shop, for: session) },
-      next: next.map { Cursor(after: $0, by: sort, isDescending: isDescending) })
+      orders: page,
+      next: next.map { Cursor(after: $0.order, by: sort, isDescending: isDescending) })
   }
 
   static let get = Method<Session>(
@@ -147,7 +148,7 @@ extension Session {
 }
 
 struct OrderPage {
-  let orders: [OrderView]
+  let orders: ArraySlice<OrderView>
   let next: Cursor?
 
   static let record = Record<OrderPage>(

@@ -51,7 +51,7 @@ extension Session {
       } catch {
         throw error.at("where")
       }
-      let found = try store.orders(query).map(\.id)
+      let found = try store.orders(query, as: \.id)
       return (Array(found.prefix(selection.limit)), found.count > selection.limit)
     case (nil, nil): throw Mismatch(expected: "either ids or where", found: nil as String?)
     case (_?, _?): throw Mismatch(expected: "either ids or where", found: "both")

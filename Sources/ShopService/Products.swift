@@ -153,7 +153,7 @@ struct ProductView {
       Property("name", Text.shape, "The product's name.") { $0.product.name },
       Property("sku", Text.shape.orNull, "The vendor's own number.") { $0.product.sku },
       Property("price", Amount.answered, "What one costs.") {
-        $0.product.price.text($0.shop.currency)
+        $0.product.price.sum($0.shop.currency)
       },
       Property("currency", CurrencyCode.shape, "Of the price.") { $0.shop.currency.code },
       Property("virtual", Flag.shape, "Nothing is shipped.") { $0.product.isVirtual },
@@ -181,7 +181,7 @@ struct ProductView {
         view.product.fee.map { FeeTerms($0, view.shop.currency) }
       },
       Property("createdAt", Timestamp.shape, "When it was added.") {
-        $0.product.createdAt.rfc3339(in: $0.shop.timeZone)
+        $0.product.createdAt.timestamp(in: $0.shop.timeZone)
       },
       Property("version", Shape.integer(1...Int64.max), "Counts the product's changes.") {
         $0.product.version

@@ -102,9 +102,9 @@ struct RefundView {
   static let record = Record<RefundView>(
     "Refund", "Money that was given back at one time.",
     [
-      Property("at", Timestamp.shape, "When.") { $0.refund.at.rfc3339(in: $0.zone) },
+      Property("at", Timestamp.shape, "When.") { $0.refund.at.timestamp(in: $0.zone) },
       Property("by", Text.shape, "Who says so.") { $0.refund.by },
-      Property("amount", Amount.answered, "In all.") { $0.refund.amount.text($0.currency) },
+      Property("amount", Amount.answered, "In all.") { $0.refund.amount.sum($0.currency) },
       Property("reason", Text.personal.orNull, "Why, where somebody said so.") {
         $0.refund.reason
       },
@@ -124,7 +124,7 @@ struct RefundView {
           $0.line.line
         },
         Property("quantity", Shape.integer(0...Int64.max), "How many items.") { $0.line.quantity },
-        Property("amount", Amount.answered, "How much money.") { $0.line.amount.text($0.currency) },
+        Property("amount", Amount.answered, "How much money.") { $0.line.amount.sum($0.currency) },
         Property(
           "restocked", Shape.integer(0...Int64.max), "How many items went into the stock again."
         ) { $0.line.restocked },
@@ -139,7 +139,7 @@ struct NoteView {
   static let record = Record<NoteView>(
     "Note", "Something noted about an order.",
     [
-      Property("at", Timestamp.shape, "When.") { $0.entry.at.rfc3339(in: $0.zone) },
+      Property("at", Timestamp.shape, "When.") { $0.entry.at.timestamp(in: $0.zone) },
       Property("by", Text.shape, "Who noted it.") { $0.entry.by },
       Property("note", Text.personal, "What there is to say.") { $0.entry.note ?? "" },
       Property("toCustomer", Flag.shape, "Whether the customer was to read it.") {

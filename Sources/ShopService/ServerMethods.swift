@@ -33,7 +33,7 @@ struct ServerInfo {
       Property("store", Text.shape, "The store's file, as it was given.") { $0.storePath },
       Property("actor", Text.shape, "Who the history says makes the changes.") { $0.actor },
       Property("time", Timestamp.shape, "What time it is here, in UTC.") {
-        $0.now.rfc3339(in: .utc)
+        $0.now.timestamp(in: .utc)
       },
       Property("process", Shape.integer(1...Int64.max), "The process id.") { _ in Int(getpid()) },
       Property("limits", limits, "What is refused or held back beyond.") { $0 },

@@ -62,6 +62,10 @@ public final class Session: ServiceContext {
     }
   }
 
+  public func beginGroup() { store.beginGroup() }
+
+  public func endGroup() -> Bool { store.endGroup() }
+
   /// Whether a change that was just made stays.
   func applies(_ changed: Bool) -> Bool { changed && !isDryRun }
 

@@ -31,6 +31,16 @@ enum Email {
     }, from: { $0 })
 }
 
+/// An amount as it is answered, in the currency that says how.
+struct Sum {
+  let money: Money
+  let currency: Currency
+}
+
+extension Money {
+  func sum(_ currency: Currency) -> Sum { Sum(money: self, currency: currency) }
+}
+
 /// An amount as callers write it; its currency decides how many decimals it may have.
 struct Amount: Hashable, Sendable {
   let text: String
@@ -53,7 +63,10 @@ struct Amount: Hashable, Sendable {
   /// The shape of amounts in answers, which may be below zero.
   static let answered = Shape.text(
     "an amount with the currency's decimals, such as \"24.90\"",
-    pattern: "^-?[0-9]+(\\.[0-9]+)?$")
+    pattern: "^-?[0-9]+(\\.[0-9]+)?$"
+  ).answered { (sum: Sum, writer) in
+    writer.string(capacity: Money.textLength) { sum.money.write(sum.currency, with: &$0) }
+  }
 
   private static func isAmount(_ text: String) -> Bool {
     let parts = text.utf8.split(
@@ -133,16 +146,43 @@ extension Currency {
 
 extension Day {
   static let shape = Shape.text("a day such as \"2021-06-17\"", format: "date")
-    .map(to: { Day($0) }, from: { $0.iso })
+    .map(
+      to: { Day($0) },
+      write: { day, writer in writer.string(capacity: isoLength) { day.write(with: &$0) } })
 }
 
-enum Timestamp {
-  /// Moments in answers: RFC 3339 in the shop's time zone.
-  static let shape = Shape.text(
+/// A moment as it is answered, in the time zone that says how.
+struct Timestamp {
+  let moment: Moment
+  let zone: TimeZone
+
+  private static let text = Shape.text(
     "a moment such as \"2021-06-17T12:16:00+02:00\"", format: "date-time")
 
+  /// Moments in answers: RFC 3339 in the shop's time zone.
+  static let shape = text.answered { (timestamp: Timestamp, writer) in
+    writer.string(capacity: Moment.rfc3339Length) {
+      timestamp.moment.write(rfc3339In: timestamp.zone, with: &$0)
+    }
+  }
+
   /// Moments as callers write them: RFC 3339 with any offset.
-  static let input = shape.map(to: { Moment(rfc3339: $0) }, from: { $0.rfc3339(in: .utc) })
+  static let input = text.map(to: { Moment(rfc3339: $0) }, from: { $0.rfc3339(in: .utc) })
+}
+
+extension Moment {
+  func timestamp(in zone: TimeZone) -> Timestamp { Timestamp(moment: self, zone: zone) }
+}
+
+extension JSONWriter {
+  /// A string of at most `capacity` bytes that a pen writes where it stays.
+  mutating func string(capacity: Int, _ write: (inout Pen) -> Void) {
+    string(capacity: capacity) { (paper: UnsafeMutableBufferPointer<UInt8>) in
+      var pen = Pen(paper)
+      write(&pen)
+      return pen.count
+    }
+  }
 }
 
 extension Holidays {

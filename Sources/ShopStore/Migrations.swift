@@ -18,10 +18,11 @@ enum Migrations {
   }
 
   /// What the last step leaves behind.
-  static let tables =
-    "shop, products, product_files, orders, order_lines, order_history, order_counts, downloads, "
-    + "mails, store_identity, order_facts, order_search, product_search, answered_calls, "
-    + "refunds, refund_lines, changes"
+  static let tables = [
+    "shop", "products", "product_files", "orders", "order_lines", "order_history", "order_counts",
+    "downloads", "mails", "store_identity", "order_facts", "order_search", "product_search",
+    "answered_calls", "refunds", "refund_lines", "changes",
+  ]
 
   private static let steps: [@Sendable (Database) throws -> Void] = [
     { try $0.execute(first) }, { try $0.execute(entailed) }, { try $0.execute(listed) },

@@ -2,12 +2,15 @@
 public import ShopRules
 
 extension Store {
-  /// The orders of one page: at most `limit` of them, without lines and history.
-  public func orders(_ query: OrderQuery) throws -> [Order] {
+  /// The orders of one page, each as `view` shows it: at most `limit` of them, without lines and
+  /// history.
+  public func orders<View>(
+    _ query: OrderQuery, as view: (consuming Order) -> View = { $0 }
+  ) throws -> [View] {
     let (sql, values) = statement(query, try orderFacts())
-    var orders: [Order] = []
-    try database.query(sql).run(on: database, values) { orders.append(Order($0)) }
-    return orders
+    var views: [View] = []
+    try database.query(sql).run(on: database, values) { views.append(view(Order($0))) }
+    return views
   }
 
   func orderFacts() throws -> OrderFacts {

@@ -218,7 +218,7 @@ extension Order {
   /// From the columns of ``Store/orderColumns``. The table's checks keep statuses to known ones.
   init(_ row: Row) {
     self.init(
-      id: row.integer(0), status: OrderStatus(rawValue: row.text(1)) ?? .pending,
+      id: row.integer(0), status: row.word(1) ?? .pending,
       createdAt: row.moment(2), paidAt: row.momentOrNil(3), completedAt: row.momentOrNil(4),
       customer: Customer(name: row.text(5), email: row.text(6), phone: row.text(7)),
       billing: row.address(8), shipping: row.isNull(16) ? nil : row.address(16),
@@ -244,8 +244,8 @@ extension OrderLine {
 extension HistoryEntry {
   fileprivate init(_ row: Row) {
     self.init(
-      at: row.moment(0), by: row.text(1), what: What(rawValue: row.text(2)) ?? .moved,
-      from: row.textOrNil(3).flatMap(OrderStatus.init(rawValue:)),
-      to: row.textOrNil(4).flatMap(OrderStatus.init(rawValue:)), note: row.textOrNil(5))
+      at: row.moment(0), by: row.text(1), what: row.word(2) ?? .moved,
+      from: row.word(3),
+      to: row.word(4), note: row.textOrNil(5))
   }
 }

@@ -107,12 +107,8 @@ public final class Store {
       try Migrations.bring(database, from: version)
       let store = Store(database, zone: zone)
       try store.prepare()
-      guard try database.integer("SELECT count(*) FROM shop WHERE id = 1") == 1 else {
-        throw StoreUnavailable(
-          description: "\(path) is damaged (it holds no shop): restore it from a copy")
-      }
-      // Settings that cannot be read, such as a time zone this system lacks, are said at once.
-      _ = try store.shop()
+      // Together, so that the file is locked once.
+      try database.transaction(.reading) { try store.look(path) }
       return store
     } catch let error as DatabaseError {
       throw StoreUnavailable(description: "\(path) \(explanation(of: error))")
@@ -158,11 +154,29 @@ public final class Store {
     }
   }
 
-  /// The settings of every connection; a file that lacks a table shows here and not later.
+  /// What is damaged shows here and not later.
+  private func look(_ path: String) throws {
+    func damaged(_ reason: String) -> StoreUnavailable {
+      StoreUnavailable(description: "\(path) is damaged (\(reason)): restore it from a copy")
+    }
+    var tables: Set<String> = []
+    try database.query("SELECT name FROM sqlite_schema WHERE type = 'table'").run(on: database) {
+      tables.insert($0.text(0))
+    }
+    if let missing = Migrations.tables.first(where: { !tables.contains($0) }) {
+      throw damaged("it lacks the table \(missing)")
+    }
+    guard try database.integer("SELECT count(*) FROM shop WHERE id = 1") == 1 else {
+      throw damaged("it holds no shop")
+    }
+    // Settings that cannot be read, such as a time zone this system lacks, are said at once.
+    _ = try shop()
+  }
+
+  /// The settings of every connection.
   private func prepare() throws {
     try database.execute(
       "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF")
-    try database.execute("SELECT 1 FROM \(Migrations.tables) LIMIT 0")
   }
 
   /// Asked now and then while reading or changing takes long: true stops it with an error, and
@@ -188,8 +202,23 @@ public final class Store {
       defer { if isDryRun { cachedShop = nil } }
       return try database.transaction(isDryRun ? .rehearsing : .writing, work)
     }
-    if !isDryRun { ring() }
+    if !isDryRun, !database.group.isOpen { ring() }
     return result
+  }
+
+  /// From here to ``endGroup()``, what is read and changed shares a transaction.
+  public func beginGroup() { database.group.open() }
+
+  /// Whether all that was changed since ``beginGroup()`` is durable. Else nothing of it happened: it
+  /// has to be done again, one by one, to know what could not be done.
+  public func endGroup() -> Bool {
+    let writes = database.group.writes
+    guard database.group.close(on: database) else {
+      cachedShop = nil
+      return false
+    }
+    if writes { ring() }
+    return true
   }
 
   private func refusing<Result>(_ work: () throws -> Result) throws -> Result {
@@ -207,6 +236,10 @@ public final class Store {
       throw error
     }
   }
+
+  /// Says that all stores of this process will belong to one thread; to be called before any is
+  /// opened.
+  public static func useOneThread() { sqlite3_use_one_thread() }
 
   /// The version of SQLite at work.
   public static var engine: String { "SQLite " + String(cString: sqlite3_libversion()) }

@@ -1,10 +1,12 @@
 // The program: which command is meant, and what becomes of it.
 import Glibc
 import ShopService
+import ShopStore
 
 signal(SIGPIPE, SIG_IGN)
 // A file that may grow no further is like a disk that is full.
 signal(SIGXFSZ, SIG_IGN)
+Store.useOneThread()
 exit(run(Array(CommandLine.arguments.dropFirst())))
 
 /// Runs one command line and answers the exit status: 0 done, 1 failed, 2 wrongly used.

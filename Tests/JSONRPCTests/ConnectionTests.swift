@@ -16,12 +16,13 @@ struct ConnectionTests {
     /// Serves until there is nothing left to do, and closes the descriptors.
     init(
       input: Int32, output: Int32, interruption: Int32 = -1, limit: Int = 1 << 20,
-      alarm: Alarm? = nil
+      alarm: Alarm? = nil, groupsToLose: Int = 0
     ) {
       signal(SIGPIPE, SIG_IGN)
       Thread.detachNewThread { [self] in
         let server = CounterServer()
         server.counters.alarm = alarm
+        server.counters.groupsToLose = groupsToLose
         let connection = Connection(
           input: input, output: output, interruption: interruption, messageLimit: limit)
         let ended = connection.run(server.server)
@@ -102,6 +103,24 @@ struct ConnectionTests {
     send((1...200).map(request).joined() + request(201).dropLast(), to: question)
     close(question)
     #expect(receive(reply) == (1...201).map(answer).joined())
+    #expect(isEndOfInput(served.wait()))
+    close(reply)
+  }
+
+  @Test("What was answered together and could not be kept is answered again, one by one")
+  func lostGroup() throws {
+    let (input, question) = try pipeEnds()
+    let (reply, output) = try pipeEnds()
+    let add = #"{"jsonrpc":"2.0","id":1,"method":"counter.add","params":["visits",2]}"# + "\n"
+    send(add + "nonsense\n" + add + request(2), to: question)
+    close(question)
+    let served = Served(input: input, output: output, groupsToLose: 1)
+    let answers = receive(reply).split(separator: "\n")
+    try #require(answers.count == 4)
+    #expect(answers[0].contains(#""value":5"#))
+    #expect(answers[1].contains("-32700"))
+    #expect(answers[2].contains(#""value":7"#))
+    #expect(answers[3].contains(#""value":7"#))
     #expect(isEndOfInput(served.wait()))
     close(reply)
   }

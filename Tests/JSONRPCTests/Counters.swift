@@ -36,6 +36,23 @@ final class Counters: ServiceContext {
     }
   }
 
+  /// How many groups were begun, and how many more of them will come to nothing.
+  var groups = 0
+  var groupsToLose = 0
+  private var undoGroup: () -> Void = {}
+
+  func beginGroup() {
+    groups += 1
+    undoGroup = { [self, values, answered] in (self.values, self.answered) = (values, answered) }
+  }
+
+  func endGroup() -> Bool {
+    guard groupsToLose > 0 else { return true }
+    groupsToLose -= 1
+    undoGroup()
+    return false
+  }
+
   /// Where others ring: each byte is a visit, of which the caller is to be told.
   var alarm: Alarm?
 

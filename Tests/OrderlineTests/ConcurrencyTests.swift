@@ -197,6 +197,57 @@ struct ConcurrencyTests {
     #expect(moved.allSatisfy { $0.history.count == $0.version })
   }
 
+  @Test("a server that is killed while it changes many orders together has done none by halves")
+  func killedInGroup() throws {
+    let scratch = try Scratch()
+    let store = try scratch.store()
+    var acknowledged: Set<Int> = []
+    var random = SystemRandomNumberGenerator()
+    for _ in 1...12 {
+      let (input, output) = (Pipe(), Pipe())
+      let process = try server(
+        store, from: input.fileHandleForReading, to: output.fileHandleForWriting)
+      try output.fileHandleForWriting.close()
+      // It is there when it answers; what follows comes at once.
+      try input.fileHandleForWriting.write(
+        contentsOf: Data(request(0, "server.ping", "").utf8))
+      #expect(!output.fileHandleForReading.availableData.isEmpty)
+      let create = #""lines":[{"product":11},{"product":12,"quantity":2}],"# + Self.person
+      let requests = (1...150).map { request($0, "orders.create", create) }
+      try input.fileHandleForWriting.write(contentsOf: Data(requests.joined().utf8))
+      usleep(UInt32.random(in: 0...60_000, using: &random))
+      kill(process.processIdentifier, SIGKILL)
+      let text = output.fileHandleForReading.readDataToEndOfFile()
+      process.waitUntilExit()
+      let whole = text[..<(text.lastIndex(of: 0x0A) ?? text.startIndex)]
+      for answer in try answers(String(decoding: whole, as: UTF8.self)) {
+        acknowledged.insert(try #require(answer.result?.order?.id))
+      }
+    }
+    try expectSound(store, holding: acknowledged)
+  }
+
+  @Test("a process that changes orders without a pause lets another have its turn")
+  func turns() throws {
+    let scratch = try Scratch()
+    let store = try scratch.store()
+    let create = #""lines":[{"product":11}],"# + Self.person
+    let many = (1...3000).map { request($0, "orders.create", create) }
+    try Data(many.joined().utf8).write(to: scratch.file("in"))
+    try Data().write(to: scratch.file("out"))
+    let busy = try server(
+      store, from: FileHandle(forReadingFrom: scratch.file("in")),
+      to: FileHandle(forWritingTo: scratch.file("out")))
+    let other = try Conversation(pipes: store, scratch)
+    for id in 1...20 {
+      other.say(request(id, "orders.addNote", #""id":630,"note":"\#(id)""#))
+      #expect(try #require(other.hear()).contains(#""applied":true"#))
+    }
+    busy.waitUntilExit()
+    let given = try answers(String(contentsOf: scratch.file("out"), encoding: .utf8))
+    #expect(given.count { $0.result?.changed == true } == 3000)
+  }
+
   /// Orders as orders.get answers them.
   private func wholeOrders(_ ids: [Int], in store: URL) throws -> [Answer.Order] {
     struct Got: Decodable { let result: Answer.Order }

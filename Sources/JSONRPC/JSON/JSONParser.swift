@@ -173,6 +173,8 @@ struct JSONParser {
     let start = position
     var isEscaped = false
     while position < bytes.count {
+      skipPlain(bytes)
+      guard position < bytes.count else { break }
       let byte = bytes[position]
       switch byte {
       case UInt8(ascii: "\""):
@@ -193,6 +195,19 @@ struct JSONParser {
       }
     }
     throw failure("the text ends inside a string")
+  }
+
+  /// Goes on to what ends a run of plain characters. Eight bytes are looked at together.
+  private mutating func skipPlain(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard let base = bytes.baseAddress else { return }
+    while position + 8 <= bytes.count {
+      let eight = UnsafeRawPointer(base + position).loadUnaligned(as: UInt64.self)
+      let ends =
+        escapedBytes(UInt64(littleEndian: eight))
+        | (UInt64(littleEndian: eight) & 0x8080_8080_8080_8080)
+      position += ends.trailingZeroBitCount / 8
+      if ends != 0 { return }
+    }
   }
 
   private mutating func escape(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONSyntaxError) {

@@ -96,8 +96,17 @@ public struct JSONWriter: ~Copyable {
 
   /// Begins the next member of an object; its value follows.
   public mutating func member(_ name: MemberName) {
-    if count > 0, base[count - 1] != UInt8(ascii: "{") { append(UInt8(ascii: ",")) }
-    name.encoded.withUnsafeBufferPointer { append($0) }
+    let comma = count == 0 || base[count - 1] == UInt8(ascii: "{") ? 1 : 0
+    let length = name.length - comma
+    reserve(length + 8)
+    name.padded.withUnsafeBytes { padded in
+      for position in stride(from: 0, to: length, by: 8) {
+        UnsafeMutableRawPointer(base + count + position).storeBytes(
+          of: padded.loadUnaligned(fromByteOffset: comma + position, as: UInt64.self),
+          as: UInt64.self)
+      }
+    }
+    count += length
   }
 
   // MARK: Values
@@ -124,24 +133,65 @@ public struct JSONWriter: ~Copyable {
   }
 
   public mutating func string(_ value: String) {
-    var value = value
-    value.withUTF8 { string($0) }
+    value.utf8.span.withUnsafeBufferPointer { string($0) }
   }
 
   /// A string given as well-formed UTF-8.
   public mutating func string(_ utf8: UnsafeBufferPointer<UInt8>) {
     reserve(utf8.count + 2)
-    append(UInt8(ascii: "\""))
-    var copied = 0
-    var position = utf8.plainEnd(from: 0)
+    base[count] = UInt8(ascii: "\"")
+    count += 1
+    var position = copyPlain(utf8, from: 0)
     while position < utf8.count {
-      append(UnsafeBufferPointer(rebasing: utf8[copied..<position]))
       escape(utf8[position])
-      copied = position + 1
-      position = utf8.plainEnd(from: copied)
+      reserve(utf8.count - position + 1)
+      position = copyPlain(utf8, from: position + 1)
     }
-    append(UnsafeBufferPointer(rebasing: utf8[copied...]))
-    append(UInt8(ascii: "\""))
+    base[count] = UInt8(ascii: "\"")
+    count += 1
+  }
+
+  /// A string of at most `capacity` bytes, none of which has to be escaped: `write` puts them where
+  /// they stay, and answers how many they are.
+  public mutating func string(
+    capacity: Int, _ write: (UnsafeMutableBufferPointer<UInt8>) -> Int
+  ) {
+    reserve(capacity + 2)
+    base[count] = UInt8(ascii: "\"")
+    count += 1
+    count += write(UnsafeMutableBufferPointer(start: base + count, count: capacity))
+    base[count] = UInt8(ascii: "\"")
+    count += 1
+  }
+
+  /// Copies up to the first byte from `start` on that has to be escaped, and answers where that is.
+  /// There is room for all. Most texts have none, so eight bytes are looked at together.
+  private mutating func copyPlain(_ utf8: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    guard let source = utf8.baseAddress else { return 0 }
+    let target = base + (count - start)
+    var position = start
+    while position + 8 <= utf8.count {
+      let bytes = UnsafeRawPointer(source + position).loadUnaligned(as: UInt64.self)
+      UnsafeMutableRawPointer(target + position).storeBytes(of: bytes, as: UInt64.self)
+      let escaped = escapedBytes(UInt64(littleEndian: bytes))
+      position += escaped.trailingZeroBitCount / 8
+      if escaped != 0 { break }
+    }
+    // The last eight once more, where there are so many: those that were copied stay what they are.
+    if position < utf8.count, position + 8 > utf8.count, utf8.count >= start + 8 {
+      let last = utf8.count - 8
+      let bytes = UnsafeRawPointer(source + last).loadUnaligned(as: UInt64.self)
+      if escapedBytes(UInt64(littleEndian: bytes)) == 0 {
+        UnsafeMutableRawPointer(target + last).storeBytes(of: bytes, as: UInt64.self)
+        position = utf8.count
+      }
+    }
+    while position < utf8.count, !isEscaped(source[position]) {
+      target[position] = source[position]
+      position += 1
+    }
+    count += position - start
+    return position
   }
 
   /// What was written at `range` once more, as a string.
@@ -173,45 +223,35 @@ public struct JSONWriter: ~Copyable {
   }
 }
 
-extension UnsafeBufferPointer<UInt8> {
-  /// The first byte from `start` on that a JSON string has to escape, or the end. Most texts have
-  /// none, so eight bytes are looked at together.
-  fileprivate func plainEnd(from start: Int) -> Int {
-    var position = start
-    while position + 8 <= count, let base = baseAddress,
-      !holdsEscaped(UnsafeRawPointer(base + position).loadUnaligned(as: UInt64.self))
-    {
-      position += 8
-    }
-    while position < count, !isEscaped(self[position]) { position += 1 }
-    return position
-  }
-}
-
 private func isEscaped(_ byte: UInt8) -> Bool {
   byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
 }
 
-/// Whether ``isEscaped(_:)`` holds for any of eight bytes. A byte below `n` (at most 0x80) borrows
-/// when `n` is taken off it, which sets its high bit; so does 0 when 1 is taken off.
-private func holdsEscaped(_ bytes: UInt64) -> Bool {
+/// Has the high bit of the first of eight bytes for which ``isEscaped(_:)`` holds, none below it, and
+/// is 0 where there is none. A byte below `n` (at most 0x80) borrows when `n` is taken off it, which
+/// sets its high bit; so does 0 when 1 is taken off.
+func escapedBytes(_ bytes: UInt64) -> UInt64 {
   let each: UInt64 = 0x0101_0101_0101_0101
   func holds(_ bytes: UInt64, below limit: UInt64) -> UInt64 {
     (bytes &- each &* limit) & ~bytes & (each &* 0x80)
   }
   return holds(bytes, below: 0x20) | holds(bytes ^ (each &* 0x22), below: 1)
-    | holds(bytes ^ (each &* 0x5C), below: 1) != 0
+    | holds(bytes ^ (each &* 0x5C), below: 1)
 }
 
-/// The name of a member, encoded once with its quotes and colon.
+/// The name of a member, encoded once with the comma before it, its quotes and its colon.
 public struct MemberName: Sendable, ExpressibleByStringLiteral {
-  let encoded: [UInt8]
+  /// With eight bytes of nothing behind it, so that it can be copied eight at a time.
+  let padded: [UInt8]
+  let length: Int
 
   public init(_ name: String) {
     var writer = JSONWriter(capacity: 64)
+    writer.append(UInt8(ascii: ","))
     writer.string(name)
     writer.append(UInt8(ascii: ":"))
-    encoded = Array(writer.bytes)
+    length = writer.count
+    padded = Array(writer.bytes) + Array(repeating: 0, count: 8)
   }
 
   public init(stringLiteral name: String) { self.init(name) }

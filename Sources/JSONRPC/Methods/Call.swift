@@ -56,6 +56,14 @@ public protocol ServiceContext: AnyObject, SendableMetatype {
   /// Keeps the result of `call`, together with what it changed. Runs inside ``perform(_:_:)``.
   func remember(_ result: UnsafeRawBufferPointer, of call: KeyedCall) throws
 
+  /// Calls that already wait are carried out as a group, one after the other: what they change need
+  /// not be durable before the group has ended.
+  func beginGroup()
+
+  /// Whether all that the group changed is durable. If not, nothing of it happened, and its calls are
+  /// carried out again, each alone.
+  func endGroup() -> Bool
+
   /// What wakes the server to look for news, while its caller wants to be told of some; else nil.
   var alarm: Alarm? { get }
 }

@@ -21,13 +21,33 @@ public struct Shape<Value>: Sendable {
     to other: @escaping @Sendable (Value) -> Other?,
     from: @escaping @Sendable (Other) -> Value
   ) -> Shape<Other> {
+    map(to: other, write: { write(from($0), &$1) })
+  }
+
+  /// The shape of another type that looks the same on the wire and is written its own way.
+  public func map<Other>(
+    to other: @escaping @Sendable (Value) -> Other?,
+    write: @escaping @Sendable (Other, inout JSONWriter) -> Void
+  ) -> Shape<Other> {
     Shape<Other>(
       schema,
       read: { json throws(Mismatch) in
         guard let value = other(try read(json)) else { throw mismatch(json) }
         return value
       },
-      write: { write(from($0), &$1) })
+      write: write)
+  }
+
+  /// The shape of what is only answered, and looks like this on the wire.
+  public func answered<Other>(
+    _ write: @escaping @Sendable (Other, inout JSONWriter) -> Void
+  ) -> Shape<Other> {
+    Shape<Other>(
+      schema,
+      read: { json throws(Mismatch) in
+        throw Mismatch(expected: "nothing: this is only answered", found: json)
+      },
+      write: write)
   }
 
   /// An array of these.

@@ -32,6 +32,24 @@ public final class Caller {
   /// Not even an answer is waited for.
   var isDismissed = false
 
+  /// What the caller has said so far that later requests are answered by.
+  struct Standing {
+    fileprivate var isShutDown = false
+    fileprivate var isDismissed = false
+    fileprivate var withdrawn: [String: Withdrawal] = [:]
+  }
+
+  var standing: Standing {
+    Standing(isShutDown: isShutDown, isDismissed: isDismissed, withdrawn: withdrawn)
+  }
+
+  /// Forgets what was said since; what was withdrawn meanwhile stays withdrawn.
+  func goBack(to standing: Standing) {
+    isShutDown = standing.isShutDown
+    isDismissed = standing.isDismissed
+    withdrawn.merge(standing.withdrawn) { now, _ in now }
+  }
+
   private let text = JSONText()
   private var withdrawn: [String: Withdrawal] = [:]
   private var request: Request?
@@ -150,7 +168,7 @@ extension Request {
   }
 
   /// What to tell of its progress with, where somebody wants to know.
-  fileprivate var progressToken: JSON? {
+  var progressToken: JSON? {
     guard let token = params?["_meta"]?["progressToken"], token.isString || token.isNumber else {
       return nil
     }

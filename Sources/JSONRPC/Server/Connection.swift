@@ -29,6 +29,7 @@ public final class Connection {
   private let trace: Trace?
   private var input = InputBuffer()
   private var framing: Framing
+  private var group = MessageGroup()
   /// The answer in hand; it goes to the output when it is whole.
   private var answer = JSONWriter()
   private var output = JSONWriter(capacity: 1 << 16)
@@ -42,8 +43,10 @@ public final class Connection {
     /// Never blocks for long and never says EAGAIN: written at once.
     case file
     case socket
+    /// A pipe that was opened once more, with O_NONBLOCK, which nobody else sees.
+    case ownPipe
     /// A pipe or terminal: at most PIPE_BUF bytes when poll(2) says so cannot block. O_NONBLOCK
-    /// would be a simpler way, but it would change the descriptor for everyone who shares it.
+    /// would change the descriptor for everyone who shares it.
     case pipe
   }
 
@@ -62,13 +65,16 @@ public final class Connection {
     style: Framing.Style? = nil, trace: Trace? = nil, messageLimit: Int
   ) {
     inputDescriptor = input
-    outputDescriptor = output
     self.interruption = interruption
     self.trace = trace
     framing = Framing(limit: messageLimit, style: style)
     var status = stat()
     let mode = fstat(output, &status) == 0 ? status.st_mode & S_IFMT : 0
-    outputKind = mode == S_IFREG ? .file : mode == S_IFSOCK ? .socket : .pipe
+    let own =
+      mode == S_IFIFO ? open("/proc/self/fd/\(output)", O_WRONLY | O_NONBLOCK | O_CLOEXEC) : -1
+    outputDescriptor = own >= 0 ? own : output
+    outputKind =
+      own >= 0 ? .ownPipe : mode == S_IFREG ? .file : mode == S_IFSOCK ? .socket : .pipe
     reasons = [
       pollfd(fd: input, events: Int16(POLLIN), revents: 0),
       pollfd(fd: output, events: 0, revents: 0),
@@ -76,6 +82,10 @@ public final class Connection {
       pollfd(fd: -1, events: Int16(POLLIN), revents: 0),
     ]
     if let process { watch(process) }
+  }
+
+  deinit {
+    if outputKind == .ownPipe { close(outputDescriptor) }
   }
 
   private var unsent: Int { output.count - sent }
@@ -108,9 +118,33 @@ public final class Connection {
     }
   }
 
-  /// Answers every complete message that is waiting, unless there is a reason to stop between two.
+  /// Answers the complete messages that are waiting, as one group; then there is something to send,
+  /// and others get their turn.
   private func answerWaiting<Context>(_ server: Server<Context>) -> Pause {
-    while unsent < Self.unsentLimit {
+    group.begin(at: output.count)
+    // A trace shows every answer once, as it was given.
+    if trace == nil { server.beginGroup() }
+    let pause = answerGroup(server)
+    if !server.endGroup() {
+      output.truncate(to: group.start)
+      for index in 0..<group.count {
+        switch group[index] {
+        case .message(let message): server.answer(message, to: &answer)
+        case .unfit(let failure): server.refuse(failure, to: &answer)
+        }
+        handOver()
+      }
+    }
+    // Who has not read what was there before is told of everything later, at once.
+    if sent == group.start { announce(server) }
+    // Else it is looked at before anything more is answered anyway.
+    if case .needsRoom = pause, isReady(interruption, for: POLLIN) { return .interrupted }
+    return pause
+  }
+
+  private func answerGroup<Context>(_ server: Server<Context>) -> Pause {
+    // Who wants to be told of changes is told of each in its turn.
+    while unsent < Self.unsentLimit, !group.isFull, group.count == 0 || server.alarm == nil {
       switch framing.next(in: input.bytes, atEnd: farewell != nil) {
       case .incomplete:
         guard let farewell else { return .needsInput }
@@ -122,21 +156,23 @@ public final class Connection {
         trace?.record(sent: UnsafeRawBufferPointer(rebasing: input.bytes.prefix(min(length, 1000))))
         server.refuse(failure, to: &answer)
         handOver()
+        group.append(failure)
         consume(length)
       case .message(let body, let length):
         let message = UnsafeRawBufferPointer(rebasing: input.bytes[body])
         trace?.record(sent: message)
         inHand = length
-        server.answer(message, to: &answer)
+        let isAnswered = server.answer(
+          message, to: &answer, isFirst: trace != nil || group.count == 0)
         inHand = 0
+        guard isAnswered else { return .needsRoom }
         handOver()
+        group.append(UnsafeRawBufferPointer(rebasing: input.bytes[body]))
         consume(length)
-        announce(server)
         if server.caller.isDismissed {
           farewell = .dismissed(afterShutdown: server.caller.isShutDown)
           consume(input.bytes.count)
         }
-        if isReady(interruption, for: POLLIN) { return .interrupted }
       }
     }
     return .needsRoom
@@ -183,7 +219,7 @@ public final class Connection {
       let pending = UnsafeRawBufferPointer(rebasing: output.bytes[sent...])
       let length =
         switch outputKind {
-        case .file: write(outputDescriptor, pending.baseAddress, pending.count)
+        case .file, .ownPipe: write(outputDescriptor, pending.baseAddress, pending.count)
         case .pipe: write(outputDescriptor, pending.baseAddress, min(pending.count, Int(PIPE_BUF)))
         case .socket:
           Glibc.send(outputDescriptor, pending.baseAddress, pending.count, Int32(MSG_DONTWAIT))
@@ -301,10 +337,11 @@ public final class Connection {
   }
 
   /// Sends a message that is no answer, ahead of the one in hand. A caller who reads nothing is told
-  /// nothing.
+  /// nothing, and nothing overtakes answers that may not leave yet.
   private func tell(_ message: UnsafeRawBufferPointer) {
-    guard unsent < Self.unsentLimit else { return }
+    guard unsent < Self.unsentLimit, trace != nil || group.count == 0 else { return }
     say(message)
     _ = send()
+    group.begin(at: output.count)
   }
 }

@@ -7,6 +7,8 @@ public final class Server<Context: ServiceContext> {
   /// What agents want to be told of.
   var subscriptions = Subscriptions()
   var caller: Caller { context.caller }
+  /// What the caller had said when the group in hand began.
+  private var standing = Caller.Standing()
   private let text = JSONText()
   private let log: (String) -> Void
 
@@ -28,13 +30,29 @@ public final class Server<Context: ServiceContext> {
 
   /// Writes the answer to `message`, or nothing where none is due.
   public func answer(_ message: UnsafeRawBufferPointer, to output: inout JSONWriter) {
+    _ = answer(message, to: &output, isFirst: true)
+  }
+
+  /// The same, for a message of a group. Leaves alone what has to be the first of its group where it
+  /// is not, and answers false.
+  func answer(
+    _ message: UnsafeRawBufferPointer, to output: inout JSONWriter, isFirst: Bool
+  ) -> Bool {
     let json: JSON
     do {
       json = try text.parse(message)
     } catch {
-      return write(.parse(error), id: nil, to: &output)
+      write(.parse(error), id: nil, to: &output)
+      return true
     }
-    guard json.isArray else { return answerOne(json, to: &output) }
+    if json.isArray {
+      answerBatch(json, to: &output)
+      return true
+    }
+    return answerOne(json, to: &output, isFirst: isFirst)
+  }
+
+  private func answerBatch(_ json: JSON, to output: inout JSONWriter) {
     guard json.count > 0 else {
       return write(.invalidRequest("an empty batch."), id: nil, to: &output)
     }
@@ -49,10 +67,24 @@ public final class Server<Context: ServiceContext> {
       let mark = output.count
       if mark > first { output.append(UInt8(ascii: ",")) }
       let body = output.count
-      answerOne(element, to: &output)
+      _ = answerOne(element, to: &output)
       if output.count == body { output.truncate(to: mark) }
     }
     if output.count == first { output.truncate(to: start) } else { output.endArray() }
+  }
+
+  /// From here to ``endGroup()``, what is answered may not leave yet.
+  func beginGroup() {
+    standing = caller.standing
+    context.beginGroup()
+  }
+
+  /// Whether what was answered in the group holds. Else it has to be forgotten, and its messages
+  /// answered again outside any group.
+  func endGroup() -> Bool {
+    let holds = context.endGroup()
+    if !holds { caller.goBack(to: standing) }
+    return holds
   }
 
   /// What wakes this server besides messages, while its caller wants to be told of something.
@@ -87,13 +119,21 @@ public final class Server<Context: ServiceContext> {
     write(failure, id: nil, to: &output)
   }
 
-  private func answerOne(_ json: JSON, to output: inout JSONWriter) {
-    let request: Request
+  private func answerOne(
+    _ json: JSON, to output: inout JSONWriter, isFirst: Bool = true
+  ) -> Bool {
     switch Request.read(json) {
-    case .request(let read): request = read
-    case .response: return
-    case .invalid(let reason, let id): return write(.invalidRequest(reason), id: id, to: &output)
+    case .request(let request):
+      // Its progress is told while it works; that must not overtake answers that may not leave yet.
+      guard isFirst || request.progressToken == nil else { return false }
+      carryOut(request, to: &output)
+    case .response: break
+    case .invalid(let reason, let id): write(.invalidRequest(reason), id: id, to: &output)
     }
+    return true
+  }
+
+  private func carryOut(_ request: Request, to output: inout JSONWriter) {
     let start = output.count
     do {
       try caller.begin(request)

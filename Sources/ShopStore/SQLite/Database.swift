@@ -1,5 +1,6 @@
 // One connection to one SQLite file: open, execute, transact.
 import CSQLite
+import Glibc
 
 /// What SQLite said when it could not do something.
 public struct DatabaseError: Error, CustomStringConvertible {
@@ -14,7 +15,7 @@ public struct DatabaseError: Error, CustomStringConvertible {
 /// A connection. Belongs to one thread, the one that opened it: nothing here is Sendable.
 final class Database {
   let handle: OpaquePointer
-  private var dynamic: [String: Query] = [:]
+  private var dynamic: [StatementText: Query] = [:]
   /// Whether the work of a transaction is not wanted any more; asked now and then while it runs.
   var isUnwanted: () -> Bool = { false }
   /// Inside that work. Beginning and ending a transaction are never stopped.
@@ -23,8 +24,9 @@ final class Database {
   /// How many of SQLite's instructions go by between two questions: about a tenth of a millisecond.
   private static let stride: Int32 = 10_000
 
-  /// How long to wait for another process that holds the store, in milliseconds.
-  private static let busyTimeout: Int32 = 5000
+  /// How often to ask again, a millisecond apart, while another process holds the store. SQLite's own
+  /// timeout asks less and less often, and would miss the moments that ``Group`` leaves to others.
+  private static let patience: Int32 = 5000
 
   init(path: String, create: Bool = false) throws(DatabaseError) {
     var handle: OpaquePointer?
@@ -40,7 +42,12 @@ final class Database {
       throw DatabaseError(code: code, description: message)
     }
     self.handle = handle
-    sqlite3_busy_timeout(handle, Self.busyTimeout)
+    sqlite3_busy_handler(
+      handle,
+      { _, asked in
+        usleep(1000)
+        return asked < Database.patience ? 1 : 0
+      }, nil)
     let asked: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = { context in
       guard let context else { return 0 }
       let database = Unmanaged<Database>.fromOpaque(context).takeUnretainedValue()
@@ -78,16 +85,27 @@ final class Database {
 
   /// A query whose text is put together from parts; prepared once for each text.
   func query(_ sql: String) -> Query {
-    if let known = dynamic[sql] { return known }
+    let text = StatementText(sql: sql)
+    if let known = dynamic[text] { return known }
     let query = Query(sql)
-    dynamic[sql] = query
+    dynamic[text] = query
     return query
   }
 
-  private let begin = Query("BEGIN")
-  private let beginImmediate = Query("BEGIN IMMEDIATE")
-  private let commit = Query("COMMIT")
-  private let rollback = Query("ROLLBACK")
+  /// Statements differ in length, mostly: to hash all of a text would cost more than to prepare it
+  /// saves.
+  private struct StatementText: Hashable {
+    let sql: String
+
+    func hash(into hasher: inout Hasher) { hasher.combine(sql.utf8.count) }
+  }
+
+  let begin = Query("BEGIN")
+  let beginImmediate = Query("BEGIN IMMEDIATE")
+  let commit = Query("COMMIT")
+  let rollback = Query("ROLLBACK")
+  /// Lets transactions share one, while that is asked for.
+  let group = Group()
 
   enum Transaction {
     case reading
@@ -98,6 +116,7 @@ final class Database {
 
   /// Runs `work` inside one transaction: all of it is durable when this returns, or none happened.
   func transaction<Result>(_ kind: Transaction, _ work: () throws -> Result) throws -> Result {
+    if group.isOpen { return try group.transaction(kind, on: self, work) }
     try (kind == .reading ? begin : beginImmediate).run(on: self)
     do {
       let result = try atWork(work)
@@ -110,7 +129,7 @@ final class Database {
     }
   }
 
-  private func atWork<Result>(_ work: () throws -> Result) throws -> Result {
+  func atWork<Result>(_ work: () throws -> Result) throws -> Result {
     isAtWork = true
     defer { isAtWork = false }
     return try work()

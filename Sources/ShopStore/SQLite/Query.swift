@@ -91,5 +91,12 @@ struct Row {
     return String(decoding: UnsafeBufferPointer(start: start, count: length), as: UTF8.self)
   }
 
+  /// The word of that name. Short texts are compared as they lie, which costs less than to look a raw
+  /// value up.
+  func word<Word: RawRepresentable<String> & CaseIterable>(_ column: Int32) -> Word? {
+    let text = text(column)
+    return Word.allCases.first { $0.rawValue == text }
+  }
+
   func textOrNil(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
 }

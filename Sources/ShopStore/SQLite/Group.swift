@@ -1,0 +1,129 @@
+// Transactions that share one: what they wrote becomes durable together, with one commit.
+import Glibc
+
+/// A group of transactions on one database. Each is a savepoint of the one that they share, so that
+/// each is undone alone; none is durable before the group has ended well.
+///
+/// Those that only read share as well. The first that writes ends what was shared by those before it,
+/// because what they saw may have changed.
+final class Group {
+  private enum State {
+    case closed
+    /// Open, with no transaction yet.
+    case idle
+    case reading
+    case writing
+    /// Something failed that may be the fault of any of them: nothing of the group will stay.
+    case failed(any Error)
+  }
+
+  private var state = State.closed
+  /// When the transaction in hand began to write, and when the last one ended that did so for long.
+  private var began = 0
+  private var endedLong: Int?
+
+  private let savepoint = Query("SAVEPOINT grouped")
+  private let release = Query("RELEASE grouped")
+  private let rollBackTo = Query("ROLLBACK TO grouped")
+
+  var isOpen: Bool {
+    if case .closed = state { false } else { true }
+  }
+
+  /// Whether it has written, or tried to.
+  var writes: Bool {
+    switch state {
+    case .closed, .idle, .reading: false
+    case .writing, .failed: true
+    }
+  }
+
+  func open() { state = .idle }
+
+  /// Ends the group. When this is true all it changed is durable; else nothing of it happened.
+  func close(on database: Database) -> Bool {
+    defer { state = .closed }
+    switch state {
+    case .closed, .idle: return true
+    case .reading: return end(on: database)
+    case .writing:
+      defer { endedLong = milliseconds() - began < Self.long ? nil : milliseconds() }
+      return end(on: database)
+    case .failed:
+      if database.isInTransaction { try? database.rollback.run(on: database) }
+      return false
+    }
+  }
+
+  private func end(on database: Database) -> Bool {
+    do {
+      try database.commit.run(on: database)
+      return true
+    } catch {
+      if database.isInTransaction { try? database.rollback.run(on: database) }
+      return false
+    }
+  }
+
+  func transaction<Result>(
+    _ kind: Database.Transaction, on database: Database, _ work: () throws -> Result
+  ) throws -> Result {
+    try begin(kind, on: database)
+    do {
+      if kind == .reading { return try database.atWork(work) }
+      try savepoint.run(on: database)
+      do {
+        let result = try database.atWork(work)
+        if kind == .rehearsing { try rollBackTo.run(on: database) }
+        try release.run(on: database)
+        return result
+      } catch  where !(error is DatabaseError) && database.isInTransaction {
+        // A rule said no: that is this one's own.
+        try rollBackTo.run(on: database)
+        try release.run(on: database)
+        throw error
+      }
+    } catch  where error is DatabaseError || !database.isInTransaction {
+      state = .failed(error)
+      throw error
+    }
+  }
+
+  /// Sees to it that there is a transaction that `kind` can be a part of.
+  private func begin(_ kind: Database.Transaction, on database: Database) throws {
+    switch state {
+    case .failed(let error): throw error
+    case .writing: return
+    case .reading where kind == .reading: return
+    case .idle where kind == .reading:
+      try database.begin.run(on: database)
+      state = .reading
+      return
+    case .reading:
+      state = .idle
+      try database.commit.run(on: database)
+    case .idle, .closed: break
+    }
+    leaveTurn()
+    try database.beginImmediate.run(on: database)
+    began = milliseconds()
+    state = .writing
+  }
+
+  /// A group that wrote for so many milliseconds is followed by a pause, in which every process that
+  /// waits has asked for the store once.
+  private static let long = 5
+  private static let pause = 2
+
+  private func leaveTurn() {
+    guard let endedLong else { return }
+    let left = Self.pause - (milliseconds() - endedLong)
+    if left > 0 { usleep(UInt32(left) * 1000) }
+  }
+
+  private func milliseconds() -> Int {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+  }
+}
