@@ -29,7 +29,9 @@ extension Orders {
     try session.refuseToTell(by: "file")
     try filter.narrow(&query, in: try session.shop(), for: session)
     let file = try NewFile(path)
-    return ExportReceipt(file: path, orders: try session.export(query, to: file))
+    let orders = try session.export(query, to: file)
+    session.filesOfGroup.append(path)
+    return ExportReceipt(file: path, orders: orders)
   }
 }
 

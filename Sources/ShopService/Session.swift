@@ -1,4 +1,5 @@
 // What the methods work on: one store, one clock, one actor.
+import Glibc
 public import JSONRPC
 public import ShopRules
 public import ShopStore
@@ -62,9 +63,17 @@ public final class Session: ServiceContext {
     }
   }
 
+  /// The files that the group in hand wrote: they go where the group does not hold.
+  var filesOfGroup: [String] = []
+
   public func beginGroup() { store.beginGroup() }
 
-  public func endGroup() -> Bool { store.endGroup() }
+  public func endGroup() -> Bool {
+    defer { filesOfGroup = [] }
+    if store.endGroup() { return true }
+    for file in filesOfGroup { unlink(file) }
+    return false
+  }
 
   /// Whether a change that was just made stays.
   func applies(_ changed: Bool) -> Bool { changed && !isDryRun }

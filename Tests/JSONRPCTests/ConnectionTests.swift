@@ -6,7 +6,7 @@ import Testing
 
 @testable import JSONRPC
 
-@Suite("A connection", .timeLimit(.minutes(1)))
+@Suite("A connection", .timeLimit(.minutes(30)))
 struct ConnectionTests {
   /// A connection that is served by a thread of its own, and the caller's ends of it.
   private final class Served: Sendable {

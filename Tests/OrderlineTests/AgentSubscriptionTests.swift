@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@Suite("Agents that subscribe", .timeLimit(.minutes(5)))
+@Suite("Agents that subscribe", .timeLimit(.minutes(30)))
 struct AgentSubscriptionTests {
   private let scratch: Scratch
   private let store: URL

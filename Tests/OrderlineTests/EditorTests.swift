@@ -3,7 +3,7 @@ import Foundation
 import Glibc
 import Testing
 
-@Suite("An editor's server", .timeLimit(.minutes(2)))
+@Suite("An editor's server", .timeLimit(.minutes(30)))
 struct EditorTests {
   private let ping = #"{"jsonrpc":"2.0","id":1,"method":"server.ping"}"#
   private let pong = #"{"jsonrpc":"2.0","id":1,"result":{"pong":true}}"#

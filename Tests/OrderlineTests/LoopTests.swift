@@ -3,7 +3,7 @@ import Foundation
 import Glibc
 import Testing
 
-@Suite("The server as a process", .timeLimit(.minutes(3)))
+@Suite("The server as a process", .timeLimit(.minutes(30)))
 struct LoopTests {
   private let ping = #"{"jsonrpc":"2.0","id":1,"method":"server.ping"}"#
   private let pong = #"{"jsonrpc":"2.0","id":1,"result":{"pong":true}}"#

@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@Suite("Who watches the store", .timeLimit(.minutes(5)))
+@Suite("Who watches the store", .timeLimit(.minutes(30)))
 struct WatchTests {
   /// A server that watches, and what its caller learned.
   private final class Watcher {
