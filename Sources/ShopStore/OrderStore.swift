@@ -123,8 +123,7 @@ extension Store {
     try append(file.refunds[...], toRefundsOf: order.id)
     try append(file.history[...], toHistoryOf: order)
     let texts = [String(order.id), order.customer.name, order.customer.email]
-    try Search.orders.add(
-      order.id, searchText(texts + file.lines.map(\.name)), on: database)
+    try index(order.id, searchText(texts + file.lines.map(\.name)))
   }
 
   /// Writes what became of an order. What an order was bought as never changes: only the parts that

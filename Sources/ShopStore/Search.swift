@@ -24,7 +24,11 @@ public struct SearchWords: Hashable, Sendable {
 /// The words of a text as they are compared: runs of letters and digits, without case and accents.
 func searchWords(_ text: String) -> [String] {
   sortKey(text).unicodeScalars.split { scalar in
-    !(scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+    switch scalar {
+    case "a"..."z", "0"..."9": false
+    case "\0"..."\u{7F}": true
+    default: !(scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+    }
   }.map { String($0) }
 }
 
@@ -47,5 +51,29 @@ enum Search: String {
     try database.query(
       "INSERT INTO \(rawValue) (\(rawValue), rowid, words) VALUES ('delete', ?, ?)"
     ).run(on: database, [SQLValue(id), SQLValue(words)])
+  }
+}
+
+extension Store {
+  /// Runs `work`, which inserts many orders: their words go into the index many at a time. One at a
+  /// time each would become a piece of the index, and to join the pieces costs more than the rest.
+  public func insertingMany<Result>(_ work: () throws -> Result) throws -> Result {
+    unindexed = []
+    defer { unindexed = nil }
+    let result = try work()
+    try indexAll()
+    return result
+  }
+
+  /// Has an order found by `words`.
+  func index(_ id: Int, _ words: String) throws {
+    guard unindexed != nil else { return try Search.orders.add(id, words, on: database) }
+    unindexed?.append((id, words))
+    if unindexed?.count == 1000 { try indexAll() }
+  }
+
+  private func indexAll() throws {
+    for (id, words) in unindexed ?? [] { try Search.orders.add(id, words, on: database) }
+    unindexed?.removeAll(keepingCapacity: true)
   }
 }

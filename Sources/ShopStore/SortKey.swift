@@ -4,6 +4,10 @@
 func sortKey(_ name: String) -> String {
   var key = ""
   for scalar in name.lowercased().unicodeScalars {
+    if scalar.isASCII {
+      key.unicodeScalars.append(scalar)
+      continue
+    }
     // U+0300…U+036F are accents that follow their letter.
     if (0x300...0x36F).contains(scalar.value) { continue }
     key += plain[scalar] ?? String(scalar)

@@ -16,6 +16,8 @@ public struct StoreUnavailable: Error, CustomStringConvertible {
 public final class Store {
   let database: Database
   private let zone: (String) throws -> TimeZone
+  /// The words of new orders that are not in the index yet, while many are inserted.
+  var unindexed: [(id: Int, words: String)]?
   /// Who makes the change in hand, and when.
   private(set) var author: (name: String, at: Moment)?
 

@@ -2,7 +2,7 @@
 // by turn.
 //
 //   driver check ORDERLINE YARDSTICK STORE ORDERS                    compares answers byte by byte
-//   driver measure ORDERLINE YARDSTICK PYTHON FLOOR STORE ORDERS     prints the table of one store
+//   driver measure ORDERLINE YARDSTICK PYTHON FLOOR FILL STORE ORDERS    prints the table of a store
 //   driver import ORDERLINE FILE STORE                               imports into a new store
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -164,6 +164,8 @@ static void pipeline(Server server, Request request, int total) {
   }
 }
 
+static void run(char *const *words) { stop(start(words)); }
+
 static void find_movables(char *const *words) {
   Server server = start(words);
   char line[] = "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"orders.list\",\"params\":"
@@ -200,7 +202,7 @@ static const Measurement measurements[] = {{"start, one orders.get, end", get, c
                                            {"search, common name", common, in_turn, 400},
                                            {"orders.count", count, in_turn, 4000},
                                            {"orders.setStatus, one by one", set, in_turn, 1},
-                                           {"orders.setStatus, pipelined", set, pipelined, 4000},
+                                           {"orders.setStatus, pipelined", set, pipelined, 2000},
                                            {"orders.setStatusMany of 400", many, in_turn, 8}};
 enum { kinds = sizeof measurements / sizeof *measurements, rounds = 5 };
 
@@ -263,7 +265,8 @@ static double median(double values[rounds]) {
 
 enum { ours, c, python, lowest, servers };
 
-static void measure_all(char *orderline, char *yardstick, char *script, char *floor, char *store) {
+static void measure_all(char *orderline, char *yardstick, char *script, char *floor, char *fill,
+                        char *store) {
   char *our_words[] = {orderline, "serve", "--store", store, NULL};
   find_movables(our_words);
   printf("| %-29s | orderline µs |     C µs | Python µs | floor µs | orderline / C (min-max) | "
@@ -293,6 +296,7 @@ static void measure_all(char *orderline, char *yardstick, char *script, char *fl
         int round_trip = 2 * movable_count;
         if (asked.request == set) asked.count = (asked.count / round_trip + 1) * round_trip;
         of[server] = measure(words[server], &asked);
+        if (asked.request >= set) run((char *[]){fill, store, NULL});
         waited[server][round] = of[server].elapsed;
         memory[server][round] = of[server].memory;
       }
@@ -342,8 +346,8 @@ int main(int argc, char **words) {
   signal(SIGPIPE, SIG_IGN);
   orders = argc > 5 ? atoll(words[argc - 1]) : 0;
   if (argc == 6 && strcmp(words[1], "check") == 0) check(words[2], words[3], words[4]);
-  else if (argc == 8 && strcmp(words[1], "measure") == 0)
-    measure_all(words[2], words[3], words[4], words[5], words[6]);
+  else if (argc == 9 && strcmp(words[1], "measure") == 0)
+    measure_all(words[2], words[3], words[4], words[5], words[6], words[7]);
   else if (argc == 5 && strcmp(words[1], "import") == 0) import(words[2], words[3], words[4]);
   else fail("see the head of driver.c for its arguments");
   return 0;

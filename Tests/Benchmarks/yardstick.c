@@ -10,7 +10,7 @@
 #include "answers.h"
 
 static sqlite3_stmt *begin, *begin_writing, *commit, *shop_version, *facts;
-static sqlite3_stmt *page, *far, *found, *counts, *late, *move, *note;
+static sqlite3_stmt *page, *far, *found, *counts, *late, *move, *note, *feed;
 static char today[16];
 
 // MARK: Pages
@@ -110,6 +110,12 @@ static int64_t set_status(int64_t id, int status) {
   sqlite3_bind_text(note, 3, statuses[from].name, -1, SQLITE_STATIC);
   sqlite3_bind_text(note, 4, statuses[status].name, -1, SQLITE_STATIC);
   step(note);
+  sqlite3_bind_int64(feed, 1, time(NULL));
+  sqlite3_bind_int64(feed, 2, id);
+  sqlite3_bind_int64(feed, 3, version);
+  sqlite3_bind_text(feed, 4, statuses[from].name, -1, SQLITE_STATIC);
+  sqlite3_bind_text(feed, 5, statuses[status].name, -1, SQLITE_STATIC);
+  step(feed);
   return version;
 }
 
@@ -215,6 +221,9 @@ int main(int argc, char **words) {
   note = prepared(
       "INSERT INTO order_history SELECT ?1, max(position) + 1, ?2, 'vendor', 'moved', ?3, ?4, NULL "
       "FROM order_history WHERE order_id = ?1");
+  feed = prepared(
+      "INSERT INTO changes (at, actor, what, order_id, version, from_status, to_status) "
+      "VALUES (?, 'vendor', 'orderMoved', ?, ?, ?, ?)");
 
   size_t capacity = 1 << 16, waiting = 0;
   char *in = malloc(capacity);

@@ -77,13 +77,15 @@ extension Session {
   ) throws {
     let shop = try shop()
     let refunds = refundsByNumber(records.map(\.record))
-    for (index, (file, record)) in inOrder(records, shop.timeZone).enumerated() {
-      do {
-        try take(record, in: shop, refunds, &report)
-      } catch let error as BadRecord {
-        report.bad.append(.init(file, record, error))
+    try store.insertingMany {
+      for (index, (file, record)) in inOrder(records, shop.timeZone).enumerated() {
+        do {
+          try take(record, in: shop, refunds, &report)
+        } catch let error as BadRecord {
+          report.bad.append(.init(file, record, error))
+        }
+        try step(index + 1, records.count)
       }
-      try step(index + 1, records.count)
     }
     if !skipsBad, !report.bad.isEmpty { throw ImportStopped(report: report) }
   }
