@@ -203,7 +203,7 @@ static const Measurement measurements[] = {{"start, one orders.get, end", get, c
                                            {"orders.count", count, in_turn, 4000},
                                            {"orders.setStatus, one by one", set, in_turn, 1},
                                            {"orders.setStatus, pipelined", set, pipelined, 2000},
-                                           {"orders.setStatusMany of 400", many, in_turn, 8}};
+                                           {"orders.setStatusMany, up to 400", many, in_turn, 8}};
 enum { kinds = sizeof measurements / sizeof *measurements, rounds = 5 };
 
 // What is measured of a server: the time its caller waits and the time it computes, both in
