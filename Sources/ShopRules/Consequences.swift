@@ -106,33 +106,48 @@ extension OrderFile {
     return list
   }
 
-  /// What a refund entails. One of all that is left ends the order; one of a whole line takes away
-  /// the line's downloads.
-  private func giveBack(
-    _ refund: Refund, _ products: [Product?], on occasion: Occasion
-  ) -> [Consequence] {
-    let ends = refund.amount == leftToRefund && order.status != .refunded
+  /// What a refund entails besides stock and mails, at whatever moment it is recorded. One of all that
+  /// is left ends the order; one of a whole line takes away the line's downloads.
+  public func giving(back refund: Refund, at moment: Moment, by actor: String) -> [Consequence] {
+    let ends = isEnded(by: refund)
     var list: [Consequence] = ends ? [.status(.refunded)] : []
     list.append(.refund(refund))
-    for line in refund.lines where line.restocked > 0 {
-      guard let product = products[line.line] else { continue }
-      list.append(.stock(line: line.line, product: product.id, by: line.restocked))
-    }
+    var after = self
+    after.refunds.append(refund)
     for line in refund.lines where lines[line.line].hasDownloads {
-      let left = left(ofLine: line.line)
-      let isWhole =
-        line.quantity > 0 && line.quantity == left.quantity
-        || line.amount > .zero && line.amount == left.amount
-      if isWhole { list.append(.ungrant(line: line.line)) }
+      if after.isGivenBack(line.line), !isGivenBack(line.line) {
+        list.append(.ungrant(line: line.line))
+      }
     }
-    let partially = MailNotice(.orderPartiallyRefunded, to: .customer)
-    list += mails(ends ? order.status.mails(movingTo: .refunded) : [partially], on: occasion)
     list.append(
       .history(
         HistoryEntry(
-          at: occasion.now, by: occasion.actor, what: .refunded, from: ends ? order.status : nil,
+          at: moment, by: actor, what: .refunded, from: ends ? order.status : nil,
           to: ends ? .refunded : nil, note: refund.reason)))
     return list
+  }
+
+  private func isEnded(by refund: Refund) -> Bool {
+    refund.amount > .zero && refund.amount == leftToRefund && order.status != .refunded
+  }
+
+  /// All that a refund entails that is made here.
+  private func giveBack(
+    _ refund: Refund, _ products: [Product?], on occasion: Occasion
+  ) -> [Consequence] {
+    var list = giving(back: refund, at: occasion.now, by: occasion.actor)
+    let history = list.removeLast()
+    for line in refund.lines {
+      let back = min(line.restocked, lines[line.line].stockTaken)
+      guard back > 0, let product = products[line.line] else { continue }
+      list.append(.stock(line: line.line, product: product.id, by: back))
+    }
+    if isEnded(by: refund) {
+      list += mails(order.status.mails(movingTo: .refunded), on: occasion)
+    } else if refund.amount > .zero {
+      list += mails([MailNotice(.orderPartiallyRefunded, to: .customer)], on: occasion)
+    }
+    return list + [history]
   }
 
   /// A note is in the history before its mail is written.

@@ -8,8 +8,15 @@ public struct Refund: Hashable, Sendable {
   public var amount: Money
   public var reason: String?
   public var lines: [Line]
-  /// Its number in the shop it was imported from; nil when it was made here.
+  /// Its number in the shop it was imported from; nil when it was made here. Below zero it stands for
+  /// refunds of an older store, of which only the sum was kept.
   public var sourceID: Int?
+
+  /// Whether it stands for all refunds that the order had in an older store.
+  public var isSum: Bool { (sourceID ?? 0) < 0 }
+
+  /// Whether anything was given back.
+  public var isSomething: Bool { amount > .zero || lines.contains { $0.quantity > 0 } }
 
   /// What was given back for one line of the order.
   public struct Line: Hashable, Sendable {
@@ -18,7 +25,8 @@ public struct Refund: Hashable, Sendable {
     /// Items given back; zero when only money was.
     public var quantity: Int
     public var amount: Money
-    /// Items of these that went back into the stock.
+    /// Items of these that are in the stock again, by this refund or by what came before it: they are
+    /// not taken again.
     public var restocked: Int
 
     public init(line: Int, quantity: Int, amount: Money, restocked: Int = 0) {
@@ -106,8 +114,15 @@ extension OrderFile {
     )
   }
 
+  /// Whether nothing is left of a line, or of what was paid for it: its downloads are the buyer's no
+  /// more.
+  public func isGivenBack(_ index: Int) -> Bool {
+    let (back, left) = (refunded(ofLine: index), left(ofLine: index))
+    return back.quantity > 0 && left.quantity == 0 || back.amount > .zero && left.amount == .zero
+  }
+
   /// The items and the money of a line that may still be given back.
-  func left(ofLine index: Int) -> (quantity: Int, amount: Money) {
+  public func left(ofLine index: Int) -> (quantity: Int, amount: Money) {
     let back = refunded(ofLine: index)
     let amount = paidForLines[index].minorUnits - back.amount.minorUnits
     return (max(0, lines[index].quantity - back.quantity), Money(minorUnits: max(0, amount)))
@@ -124,14 +139,12 @@ extension OrderFile {
     _ wish: RefundWish, _ products: [Product?], on occasion: Occasion
   ) throws(Refusal) -> Refund {
     let id = order.id
-    guard order.paidAt != nil, leftToRefund > .zero else {
-      throw .nothingToRefund(id: id, isPaid: order.paidAt != nil)
-    }
+    guard order.paidAt != nil else { throw .nothingToRefund(id: id, isPaid: false) }
     var back: [Refund.Line] = []
     for wanted in wish.lines { back.append(try line(wanted)) }
     if wish.restocks {
       for (index, line) in back.enumerated() where products[line.line]?.stock != nil {
-        back[index].restocked = min(line.quantity, lines[line.line].stockTaken)
+        back[index].restocked = line.quantity
       }
     }
     // No sum overflows: each line is within what was paid for it.
@@ -140,8 +153,11 @@ extension OrderFile {
     guard amount >= forLines else {
       throw .refundBelowLines(amount: amount, lines: forLines, currency: order.currency)
     }
-    guard amount > .zero else { throw .nothingToRefund(id: id, isPaid: true) }
+    guard amount > .zero || back.contains(where: { $0.quantity > 0 }) else {
+      throw leftToRefund > .zero ? .emptyRefund(id: id) : .nothingToRefund(id: id, isPaid: true)
+    }
     guard amount <= leftToRefund else {
+      if leftToRefund == .zero { throw .nothingToRefund(id: id, isPaid: true) }
       throw .refundTooLarge(
         id: id, line: nil, asked: amount, left: leftToRefund, currency: order.currency)
     }

@@ -8,6 +8,8 @@ public enum Refusal: Error, Hashable, Sendable {
   case amountTooLarge
   /// It was never paid, or all of it is given back.
   case nothingToRefund(id: Int, isPaid: Bool)
+  /// It would give back neither money nor an item.
+  case emptyRefund(id: Int)
   /// More than is left of a line, or of the whole where `line` is nil.
   case refundTooLarge(id: Int, line: Int?, asked: Money, left: Money, currency: Currency)
   case quantityTooLarge(id: Int, line: Int, asked: Int, left: Int)
@@ -42,7 +44,8 @@ public enum Refusal: Error, Hashable, Sendable {
   /// The refusals without their details, as methods declare them.
   public enum Kind: String, CaseIterable, Sendable {
     case noSuchOrder, transitionNotAllowed, addressIncomplete, discountTooLarge, amountTooLarge
-    case nothingToRefund, refundTooLarge, quantityTooLarge, refundBelowLines, noSuchLine
+    case nothingToRefund, emptyRefund, refundTooLarge, quantityTooLarge, refundBelowLines
+    case noSuchLine
     case noSuchProduct, skuTaken
     case currencyInUse
     case noSuchDownload, downloadBlocked, downloadExpired, downloadUsedUp, nothingToDownload
@@ -72,6 +75,7 @@ public enum Refusal: Error, Hashable, Sendable {
     case .discountTooLarge: .discountTooLarge
     case .amountTooLarge: .amountTooLarge
     case .nothingToRefund: .nothingToRefund
+    case .emptyRefund: .emptyRefund
     case .refundTooLarge: .refundTooLarge
     case .quantityTooLarge: .quantityTooLarge
     case .refundBelowLines: .refundBelowLines

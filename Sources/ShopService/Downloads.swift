@@ -188,8 +188,8 @@ struct DownloadView {
         $0.download.line
       },
       Property("name", Text.shape, "What the buyer sees.") { $0.download.file.name },
-      Property("key", Text.shape, "What opens it; unguessable.") { $0.download.key },
-      Property("link", Text.shape.orNull, "The key behind the shop's download base URL.") {
+      Property("key", Text.personal, "What opens it; unguessable.") { $0.download.key },
+      Property("link", Text.personal.orNull, "The key behind the shop's download base URL.") {
         $0.link
       },
       Property("state", Shape<Download.State>.choice, "Whether it opens, or why not.") {

@@ -276,7 +276,9 @@ struct HistoryView {
     "HistoryEntry", "One change: when, who, what, from where to where.",
     [
       Property("at", Timestamp.shape, "When.") { $0.entry.at.timestamp(in: $0.zone) },
-      Property("by", Text.shape, "Who.") { $0.entry.by },
+      Property("by", Text.personal, "Who; of an imported note the customer, perhaps.") {
+        $0.entry.by
+      },
       Property("what", Shape<HistoryEntry.What>.choice, "What.") { $0.entry.what },
       Property("from", OrderStatus.shape.orNull, "The status before.") { $0.entry.from },
       Property("to", OrderStatus.shape.orNull, "The status after.") { $0.entry.to },

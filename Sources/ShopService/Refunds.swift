@@ -18,7 +18,8 @@ extension Orders {
     ),
     notify,
     returns: OrderReceipt.record,
-    refuses: .nothingToRefund, .noSuchLine, .quantityTooLarge, .refundTooLarge, .refundBelowLines
+    refuses: .nothingToRefund, .emptyRefund, .noSuchLine, .quantityTooLarge, .refundTooLarge,
+    .refundBelowLines
   ) { session, order, lines, amount, reason, restock, notify in
     guard lines != nil || amount != nil else {
       throw Mismatch(
@@ -126,7 +127,7 @@ struct RefundView {
         Property("quantity", Shape.integer(0...Int64.max), "How many items.") { $0.line.quantity },
         Property("amount", Amount.answered, "How much money.") { $0.line.amount.sum($0.currency) },
         Property(
-          "restocked", Shape.integer(0...Int64.max), "How many items went into the stock again."
+          "restocked", Shape.integer(0...Int64.max), "How many of them are in the stock again."
         ) { $0.line.restocked },
       ])
   }
@@ -140,7 +141,7 @@ struct NoteView {
     "Note", "Something noted about an order.",
     [
       Property("at", Timestamp.shape, "When.") { $0.entry.at.timestamp(in: $0.zone) },
-      Property("by", Text.shape, "Who noted it.") { $0.entry.by },
+      Property("by", Text.personal, "Who noted it.") { $0.entry.by },
       Property("note", Text.personal, "What there is to say.") { $0.entry.note ?? "" },
       Property("toCustomer", Flag.shape, "Whether the customer was to read it.") {
         $0.entry.what == .customerNoted

@@ -18,6 +18,7 @@ extension Refusal.Kind: RefusalKind {
     case .quantityTooLarge: 1009
     case .refundBelowLines: 1010
     case .noSuchLine: 1011
+    case .emptyRefund: 1012
     case .noSuchProduct: 1101
     case .skuTaken: 1102
     case .currencyInUse: 1201
@@ -48,6 +49,7 @@ extension Refusal.Kind: RefusalKind {
     case .amountTooLarge: "The amounts add up to more than the store keeps."
     case .notAllMovable: "Some of the orders refuse, so none was moved."
     case .nothingToRefund: "The order was never paid, or all of it is given back."
+    case .emptyRefund: "It would give nothing back."
     case .refundTooLarge: "More than is left of what was paid, for the line or the order."
     case .quantityTooLarge: "More items than are left of the line."
     case .refundBelowLines: "The lines add up to more than the amount in all."
@@ -97,6 +99,9 @@ extension Refusal: RefusalReply {
       return isPaid
         ? "Nothing is left to give back of order \(id): its \"refunds\" say what was."
         : "Order \(id) was never paid: there is nothing to give back. orders.pay records a payment."
+    case .emptyRefund(let id):
+      return "That would give nothing back of order \(id). Send an amount above zero, or the "
+        + "quantity of a line."
     case .refundTooLarge(let id, let line, let asked, let left, let currency):
       return "Of \(line.map { "line \($0) of " } ?? "")order \(id) \(left.text(currency)) "
         + "\(currency.code) is left to give back, not \(asked.text(currency)). Give no more."
@@ -118,8 +123,8 @@ extension Refusal: RefusalReply {
     case .noSuchDownload:
       return "There is no such download. downloads.list shows those of an order."
     case .downloadBlocked(let id):
-      return "Download \(id) is blocked. Where its order is not paid, orders.pay opens it; "
-        + "where it was revoked, downloads.grant grants its product again."
+      return "Download \(id) is blocked: it was revoked, or its order is unpaid or refunded. "
+        + "orders.get shows the order; downloads.grant grants its product again."
     case .downloadExpired(let id):
       return "Download \(id) has expired. downloads.grant grants its product again."
     case .downloadUsedUp(let id):
@@ -157,7 +162,7 @@ extension Refusal: RefusalReply {
 
   public func writeData(to writer: inout JSONWriter) {
     switch self {
-    case .noSuchOrder(let id), .noSuchProduct(let id), .noSuchMail(let id):
+    case .noSuchOrder(let id), .noSuchProduct(let id), .noSuchMail(let id), .emptyRefund(let id):
       writer.member("id")
       writer.integer(id)
     case .transitionNotAllowed(let id, let from, let to):

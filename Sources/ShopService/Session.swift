@@ -66,12 +66,18 @@ public final class Session: ServiceContext {
   /// The files that the group in hand wrote: they go where the group does not hold.
   var filesOfGroup: [String] = []
 
-  public func beginGroup() { store.beginGroup() }
+  private var watches: (Watch?, Watch?)
+
+  public func beginGroup() {
+    filesOfGroup = []
+    watches = (watch, agentWatch)
+    store.beginGroup()
+  }
 
   public func endGroup() -> Bool {
-    defer { filesOfGroup = [] }
     if store.endGroup() { return true }
     for file in filesOfGroup { unlink(file) }
+    (watch, agentWatch) = watches
     return false
   }
 

@@ -40,7 +40,7 @@ extension Store {
     try database.query(Self.selectHistory).run(on: database, [id]) {
       file.history.append(HistoryEntry($0))
     }
-    if order.refunded != .zero { file.refunds = try refunds(ofOrder: order.id) }
+    file.refunds = try refunds(ofOrder: order.id)
     return file
   }
 

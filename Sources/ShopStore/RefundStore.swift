@@ -9,7 +9,7 @@ extension Migrations {
       position INTEGER NOT NULL,
       at INTEGER NOT NULL,
       actor TEXT NOT NULL,
-      amount INTEGER NOT NULL CHECK (amount > 0),
+      amount INTEGER NOT NULL CHECK (amount >= 0),
       reason TEXT,
       source_id INTEGER UNIQUE,
       PRIMARY KEY (order_id, position)
@@ -27,8 +27,8 @@ extension Migrations {
       FOREIGN KEY (order_id, line) REFERENCES order_lines (order_id, position)
     ) STRICT, WITHOUT ROWID;
 
-    INSERT INTO refunds (order_id, position, at, actor, amount)
-      SELECT id, 0, coalesce(last.at, created_at), coalesce(last.actor, ''), refunded
+    INSERT INTO refunds (order_id, position, at, actor, amount, source_id)
+      SELECT id, 0, coalesce(last.at, created_at), coalesce(last.actor, ''), refunded, -id
       FROM orders LEFT JOIN order_history AS last ON last.order_id = id AND last.position =
         (SELECT max(position) FROM order_history WHERE order_id = id
           AND to_status IN ('refunded', status))
@@ -50,6 +50,7 @@ extension Store {
           at: row.moment(0), by: row.text(1), amount: row.money(2), reason: row.textOrNil(3),
           sourceID: row.integerOrNil(4)))
     }
+    guard !refunds.isEmpty else { return [] }
     let selectLines = database.query(
       """
       SELECT refund, line, quantity, amount, restocked FROM refund_lines

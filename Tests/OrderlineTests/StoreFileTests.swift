@@ -310,12 +310,12 @@ struct StoreFileTests {
     let outcome = try onDisk(
       "500k",
       #""$0" init --store "$1/shop.db" --sample >&2 && exec "$0" serve --store "$1/shop.db""#,
-      input: Data((String(repeating: create, count: 60) + get).utf8))
+      input: Data((String(repeating: create, count: 600) + get).utf8))
     #expect(outcome.status == 0, "\(outcome.errors)")
-    #expect(outcome.lines.count == 61)
+    #expect(outcome.lines.count == 601)
     let written = outcome.lines.count { $0.contains("\"applied\":true") }
     let refused = outcome.lines.count { $0.contains("\"code\":1902") }
-    #expect(written > 0 && refused > 0 && written + refused == 60, "\(written) \(refused)")
+    #expect(written > 0 && refused > 0 && written + refused == 600, "\(written) \(refused)")
     #expect(outcome.lines.last?.contains("\"total\":\(22 + written)") == true)
   }
 

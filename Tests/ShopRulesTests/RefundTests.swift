@@ -169,7 +169,7 @@ struct RefundTests {
     #expect(throws: Refusal.noSuchLine(id: 630, line: 2, count: 2)) {
       try Self.entailed(RefundWish(lines: [.init(line: 2)]), of: file)
     }
-    #expect(throws: Refusal.nothingToRefund(id: 630, isPaid: true)) {
+    #expect(throws: Refusal.emptyRefund(id: 630)) {
       try Self.entailed(RefundWish(amount: .zero), of: file)
     }
     var unpaid = file
@@ -206,6 +206,29 @@ struct RefundTests {
     var untaken = file
     untaken.lines[1].stockTaken = 0
     #expect(stock(in: try Self.entailed(wish, of: untaken)) == [])
+  }
+
+  @Test("goods that come back after their money, or after a cancellation, are not taken again")
+  func goodsLater() throws {
+    let file = try Self.file()
+    let money = RefundWish(lines: [.init(line: 1, amount: Money(minorUnits: 900))])
+    let paidBack = file.applying(try Self.entailed(money, of: file))
+    let goods = RefundWish(
+      lines: [.init(line: 1, quantity: 3, amount: .zero)], restocks: true)
+    let list = try Self.entailed(goods, of: paidBack)
+    #expect(stock(in: list) == [3])
+    #expect(!list.contains { if case .mail = $0 { true } else { false } })
+    #expect(paidBack.applying(list).order.refunded == Money(minorUnits: 900))
+
+    let cancelled = file.applying(
+      try file.consequences(
+        of: .move(to: .cancelled, force: false), products: try Self.products(), on: .at(Self.noon)))
+    let wish = RefundWish(lines: [.init(line: 1, quantity: 1)], restocks: true)
+    let refunded = try Self.entailed(wish, of: cancelled)
+    #expect(stock(in: refunded) == [], "the cancellation has put it back already")
+    let reopened = try cancelled.applying(refunded).consequences(
+      of: .move(to: .processing, force: true), products: try Self.products(), on: .at(Self.noon))
+    #expect(stock(in: reopened) == [-2])
   }
 
   private func stock(in list: [Consequence]) -> [Int] {

@@ -155,6 +155,57 @@ struct ImportPartsTests {
         == "record 1 (order 901): refunds: they add up to more than the total")
   }
 
+  @Test("of two lines of one product the refund goes to the one that it fits")
+  func sameProduct() throws {
+    let line = #""product_id":41,"name":"Le Horla""#
+    let text = desk.order("").replacingOccurrences(
+      of: "\"line_items\":[",
+      with: "\"line_items\":[{\(line),\"quantity\":1,\"total\":\"1.00\",\"total_tax\":\"0.00\"},")
+    _ = try desk.take(try desk.file("order.json", text))
+    let two = refund.replacingOccurrences(of: "\"quantity\":-1", with: "\"quantity\":-2")
+    _ = try desk.take(try desk.file("refund.json", two))
+    #expect(try stored().refunds.first?.lines.map(\.line) == [1])
+  }
+
+  @Test(
+    "numbers that no shop has are named, and end nothing",
+    arguments: ["-9223372036854775808", "9223372036854775807", "-100001"])
+  func hostile(quantity: String) throws {
+    _ = try desk.take(try order())
+    let text = refund.replacingOccurrences(
+      of: "\"quantity\":-1", with: "\"quantity\":\(quantity)")
+    #expect(
+      try desk.problem("bad.json", text)?.contains("quantity: \(quantity) is not from") == true)
+  }
+
+  @Test("a line that is given back loses its downloads, and no later import brings them back")
+  func lostDownloads() throws {
+    let download = """
+      {"download_id":"d1","product_id":41,"order_id":900,"file":{"name":"E","file":"41.epub"}}
+      """
+    let file = try desk.file("downloads.json", download)
+    _ = try desk.take(try order(), file)
+    #expect(try store.downloads(DownloadQuery(order: 900)).count == 1)
+    let all = refund.replacingOccurrences(of: "\"quantity\":-1", with: "\"quantity\":-2")
+    _ = try desk.take(try desk.file("refund.json", all))
+    #expect(try store.downloads(DownloadQuery(order: 900)) == [])
+    #expect(try desk.take(file).present == 1)
+    #expect(try store.downloads(DownloadQuery(order: 900)) == [])
+    let more = refund.replacingOccurrences(of: "\"id\":31", with: "\"id\":32")
+    #expect(
+      try desk.problem("more.json", more)
+        == "record 1 (refund 32): line_items: line 0 of order 900 has 0 items and 10.00 left to give back"
+    )
+    let nothing = """
+      {"id":33,"order_id":900,"amount":"0.00","refunded_by":1}
+      """
+    #expect(try desk.take(try desk.file("nothing.json", nothing)).leftOut.count == 1)
+    let nameless = #"{"order_id":900,"amount":"1.00","refunded_by":1}"#
+    #expect(
+      try desk.problem("nameless.json", nameless)
+        == "record 1 (refund): id: it is missing: this was never in a shop")
+  }
+
   @Test("a refund belongs to one order")
   func twice() throws {
     let refunds = #","refunds":[{"id":31,"total":"-1.00"}]"#

@@ -137,9 +137,9 @@ struct ShopModel {
   mutating func refund(_ id: Int, _ wish: Wish) -> String? {
     guard var order = orders[id] else { return "noSuchOrder" }
     let left = order.gross - order.refunded
-    guard order.isPaid, left > 0 else { return "nothingToRefund" }
+    guard order.isPaid else { return "nothingToRefund" }
     let paid = order.paid
-    var sum = 0
+    var (sum, all) = (0, 0)
     var moved: [(product: Int, by: Int)] = []
     for (index, quantity, amount) in wish.lines {
       guard index < order.lines.count else { return "noSuchLine" }
@@ -151,6 +151,7 @@ struct ShopModel {
       let given = amount ?? (items == line.quantity - line.back ? money : min(money, part))
       guard given <= money else { return "refundTooLarge" }
       sum += given
+      all += items
       if items > 0 && items == line.quantity - line.back || given > 0 && given == money {
         order.lines[index].grants = 0
       }
@@ -159,22 +160,22 @@ struct ShopModel {
       if wish.restock, products[line.product]?.stock != nil {
         let back = min(items, line.taken)
         order.lines[index].taken -= back
-        order.lines[index].restocked += back
+        order.lines[index].restocked += items
         moved.append((line.product, back))
       }
     }
     let total = wish.amount ?? sum
     if total < sum { return "refundBelowLines" }
-    if total == 0 { return "nothingToRefund" }
-    if total > left { return "refundTooLarge" }
+    if total == 0, all == 0 { return left > 0 ? "emptyRefund" : "nothingToRefund" }
+    if total > left { return left > 0 ? "refundTooLarge" : "nothingToRefund" }
     for (product, by) in moved { products[product]?.stock? += by }
     order.refunded += total
     order.version += 1
     order.entries += 1
-    if total == left {
-      if order.status != "refunded", wish.notify { mails.append("\(id) order-refunded customer") }
+    if total > 0, total == left, order.status != "refunded" {
+      if wish.notify { mails.append("\(id) order-refunded customer") }
       order.status = "refunded"
-    } else if wish.notify {
+    } else if wish.notify, total > 0 {
       mails.append("\(id) order-partially-refunded customer")
     }
     orders[id] = order

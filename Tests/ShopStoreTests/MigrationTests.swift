@@ -93,7 +93,10 @@ struct MigrationTests {
     }
     let amount = try #require(whole?.order.refunded)
     #expect(
-      whole?.refunds == [Refund(at: Moment(seconds: 777), by: "libraire", amount: amount)])
+      whole?.refunds == [
+        Refund(at: Moment(seconds: 777), by: "libraire", amount: amount, sourceID: -2)
+      ])
+    #expect(part?.refunds.first?.isSum == true)
     #expect(part?.refunds.map(\.amount) == [Money(minorUnits: 5)])
     #expect(part?.refunds.first?.at == part?.order.createdAt)
     #expect(none?.refunds == [])

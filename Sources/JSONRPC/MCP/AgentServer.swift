@@ -35,7 +35,7 @@ extension Server {
     let params = request.params
     guard let kind = AgentRequest(rawValue: request.method) else {
       // Other requests are withdrawn so too, and that is not the protocol's alone.
-      if let (id, _) = request.withdraws { try endSubscription(id) }
+      if let (id, how) = request.withdraws { try endSubscription(id, how) }
       return false
     }
     // Editors say hello by the same name; their params tell them apart.

@@ -39,6 +39,8 @@ struct Subscriptions {
   struct Listener {
     /// As it was written.
     let id: [UInt8]
+    /// The same for ids that are the same.
+    let key: String
     let uris: [String]
     let wantsNew: Bool
   }
@@ -55,9 +57,9 @@ struct Subscriptions {
   var count: Int { listeners.reduce(uris.count) { $0 + 1 + $1.uris.count } }
 }
 
-/// A request that is answered when its subscription ends; until then its caller has this.
+/// A subscription began or ended: what its caller is told takes the place of an answer.
 struct Listening: Error {
-  let acknowledgement: [UInt8]
+  let message: [UInt8]
 }
 
 extension Agent {
@@ -94,8 +96,12 @@ extension Agent {
     guard let id, !id.isNull else {
       throw Failure.invalidRequest("a subscription needs an id, to be told by.")
     }
+    guard server.listener(id) == nil else {
+      throw Failure.invalidRequest(
+        "a subscription with that id is open; end it, or take another id.")
+    }
     let listener = Subscriptions.Listener(
-      id: Array(id.source),
+      id: Array(id.source), key: Caller.key(id),
       uris: filter["resourceSubscriptions"].map { uris in
         uris.elements.compactMap(\.string).filter { uri in
           guide.resources.contains { $0.id(in: uri) != nil }
@@ -118,7 +124,7 @@ extension Agent {
       }
       writer.endObject()
     }
-    return Listening(acknowledgement: Array(writer.bytes))
+    return Listening(message: Array(writer.bytes))
   }
 }
 
@@ -137,12 +143,21 @@ extension Server {
     subscriptions = changed
   }
 
-  /// Ends the subscription that was opened by the request `id`, without a word more.
-  func endSubscription(_ id: JSON?) throws {
-    guard let id, subscriptions.listeners.contains(where: { $0.id == Array(id.source) }) else {
-      return
-    }
-    try changeSubscriptions { $0.listeners.removeAll { $0.id == Array(id.source) } }
+  /// The subscription that was opened by the request `id`.
+  func listener(_ id: JSON) -> Subscriptions.Listener? {
+    let key = Caller.key(id)
+    return subscriptions.listeners.first { $0.key == key }
+  }
+
+  /// Ends the subscription that was opened by the request `id`, if there is one: without a word more,
+  /// or with the answer that a withdrawn request gets.
+  func endSubscription(_ id: JSON, _ how: Caller.Withdrawal) throws {
+    guard let ended = listener(id) else { return }
+    try changeSubscriptions { $0.listeners.removeAll { $0.key == ended.key } }
+    guard how == .answered else { return }
+    var answer = JSONWriter(capacity: 128)
+    write(.cancelled, id: id, to: &answer)
+    throw Listening(message: Array(answer.bytes))
   }
 
   /// Hands over what agents are to be told of changes, a message at a time.

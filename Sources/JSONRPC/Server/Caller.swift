@@ -36,22 +36,25 @@ public final class Caller {
   struct Standing {
     fileprivate var isShutDown = false
     fileprivate var isDismissed = false
-    fileprivate var withdrawn: [String: Withdrawal] = [:]
   }
 
-  var standing: Standing {
-    Standing(isShutDown: isShutDown, isDismissed: isDismissed, withdrawn: withdrawn)
+  /// What has been said so far; from here on it can be gone back to.
+  func stand() -> Standing {
+    forgotten = [:]
+    return Standing(isShutDown: isShutDown, isDismissed: isDismissed)
   }
 
-  /// Forgets what was said since; what was withdrawn meanwhile stays withdrawn.
+  /// Forgets what was said since; what was withdrawn by then or meanwhile stays withdrawn.
   func goBack(to standing: Standing) {
     isShutDown = standing.isShutDown
     isDismissed = standing.isDismissed
-    withdrawn.merge(standing.withdrawn) { now, _ in now }
+    withdrawn.merge(forgotten) { now, _ in now }
   }
 
   private let text = JSONText()
   private var withdrawn: [String: Withdrawal] = [:]
+  /// What was withdrawn and had its turn since the caller's standing was taken.
+  private var forgotten: [String: Withdrawal] = [:]
   private var request: Request?
   private var nextLook: UInt64 = 0
   private var nextTale: UInt64 = 0
@@ -115,14 +118,14 @@ public final class Caller {
   /// The request in hand is done with. Answers how it was withdrawn, if that stopped its work.
   @discardableResult
   func end() -> Withdrawal? {
-    defer { request = nil }
+    defer { (request, hasStopped) = (nil, false) }
     return hasStopped ? request?.id.flatMap(withdrawal) : nil
   }
 
   private func withdrawal(_ id: JSON) -> Withdrawal? { withdrawn[Self.key(id)] }
 
   /// The same for ids that are the same, however a string is written.
-  private static func key(_ id: JSON) -> String {
+  static func key(_ id: JSON) -> String {
     id.string.map { "\"" + $0 } ?? String(decoding: id.source, as: UTF8.self)
   }
 
@@ -152,7 +155,8 @@ public final class Caller {
 
   /// The turn of a message that withdraws has come: a later request may have the id again.
   func forget(_ id: JSON) {
-    withdrawn[Self.key(id)] = nil
+    let key = Self.key(id)
+    if let withdrawal = withdrawn.removeValue(forKey: key) { forgotten[key] = withdrawal }
   }
 }
 

@@ -133,10 +133,11 @@ public final class Connection {
         case .unfit(let failure): server.refuse(failure, to: &answer)
         }
         handOver()
+        // Each of these is durable by itself, and may wait long for its turn.
+        _ = send()
       }
     }
-    // Who has not read what was there before is told of everything later, at once.
-    if sent == group.start { announce(server) }
+    announce(server)
     // Else it is looked at before anything more is answered anyway.
     if case .needsRoom = pause, isReady(interruption, for: POLLIN) { return .interrupted }
     return pause

@@ -8,7 +8,7 @@ public final class Server<Context: ServiceContext> {
   var subscriptions = Subscriptions()
   var caller: Caller { context.caller }
   /// What the caller had said when the group in hand began.
-  private var standing = Caller.Standing()
+  private var standing = (Caller.Standing(), Subscriptions())
   private let text = JSONText()
   private let log: (String) -> Void
 
@@ -67,7 +67,7 @@ public final class Server<Context: ServiceContext> {
       let mark = output.count
       if mark > first { output.append(UInt8(ascii: ",")) }
       let body = output.count
-      _ = answerOne(element, to: &output)
+      answerOne(inBatch: element, to: &output)
       if output.count == body { output.truncate(to: mark) }
     }
     if output.count == first { output.truncate(to: start) } else { output.endArray() }
@@ -75,16 +75,17 @@ public final class Server<Context: ServiceContext> {
 
   /// From here to ``endGroup()``, what is answered may not leave yet.
   func beginGroup() {
-    standing = caller.standing
+    standing = (caller.stand(), subscriptions)
     context.beginGroup()
   }
 
   /// Whether what was answered in the group holds. Else it has to be forgotten, and its messages
   /// answered again outside any group.
   func endGroup() -> Bool {
-    let holds = context.endGroup()
-    if !holds { caller.goBack(to: standing) }
-    return holds
+    if context.endGroup() { return true }
+    caller.goBack(to: standing.0)
+    subscriptions = standing.1
+    return false
   }
 
   /// What wakes this server besides messages, while its caller wants to be told of something.
@@ -119,6 +120,17 @@ public final class Server<Context: ServiceContext> {
     write(failure, id: nil, to: &output)
   }
 
+  private func answerOne(inBatch json: JSON, to output: inout JSONWriter) {
+    guard json["method"]?.equals("subscriptions/listen") == true, let id = json["id"],
+      id.isString || id.isNumber
+    else {
+      _ = answerOne(json, to: &output)
+      return
+    }
+    // It is answered when it ends, and an array cannot wait for that.
+    write(.invalidRequest("subscriptions/listen cannot stand in a batch."), id: id, to: &output)
+  }
+
   private func answerOne(
     _ json: JSON, to output: inout JSONWriter, isFirst: Bool = true
   ) -> Bool {
@@ -146,7 +158,7 @@ public final class Server<Context: ServiceContext> {
     } catch {
       output.truncate(to: start)
       let withdrawal = caller.end()
-      if let listening = error as? Listening { return output.raw(listening.acknowledgement[...]) }
+      if let listening = error as? Listening { return output.raw(listening.message[...]) }
       // Nobody hears an error of a notification; what is ours still goes to the log.
       let failure = withdrawal == nil ? failure(error, request.method) : .cancelled
       if request.id == nil || withdrawal == .silent { return }
@@ -195,7 +207,7 @@ public final class Server<Context: ServiceContext> {
     if let id { output.raw(id.source) } else { output.null() }
   }
 
-  private func write(_ failure: Failure, id: JSON?, to output: inout JSONWriter) {
+  func write(_ failure: Failure, id: JSON?, to output: inout JSONWriter) {
     begin(id, to: &output)
     output.raw(",\"error\":")
     failure.write(to: &output)

@@ -83,6 +83,9 @@ extension Session {
           try take(record, in: shop, refunds, &report)
         } catch let error as BadRecord {
           report.bad.append(.init(file, record, error))
+        } catch let error as LeftOut {
+          let sentence = "\(record.place) (\(record.label)) is left out: \(error.reason)"
+          report.leftOut.append(.init(file: file, sentence: sentence))
         }
         try step(index + 1, records.count)
       }
@@ -181,26 +184,21 @@ extension Session {
     }
     switch part.kind {
     case .refund:
+      // Without its number nobody could tell the next time that it is there.
+      let source = try part.json.identifier()
       let refund = try part.refund(
         of: file.lines, in: file.order.currency, shop, by: actor, at: now)
-      if let number = refund.sourceID, try store.order(ofRefundFrom: number) != nil {
-        if report.comeWithOrders.remove(number) == nil { report.present += 1 }
+      if try store.order(ofRefundFrom: source) != nil || file.refunds.contains(where: \.isSum) {
+        if report.comeWithOrders.remove(source) == nil { report.present += 1 }
         return
       }
-      guard refund.amount > .zero else { throw BadRecord("amount", "it gives nothing back") }
-      guard refund.amount <= file.leftToRefund else {
-        let left = file.leftToRefund.text(file.order.currency)
-        throw BadRecord("amount", "order \(id) has \(left) left to give back")
-      }
-      let ends = refund.amount == file.leftToRefund && file.order.status != .refunded
-      let entry = HistoryEntry(
-        at: refund.at, by: actor, what: .refunded, from: ends ? file.order.status : nil,
-        to: ends ? .refunded : nil, note: refund.reason)
-      let status = ends ? [Consequence.status(.refunded)] : []
-      _ = try write(status + [.refund(refund), .history(entry)], of: file, in: shop)
+      guard refund.isSomething else { throw LeftOut(reason: "it gives nothing back") }
+      try require(refund, toFit: file)
+      _ = try write(
+        file.giving(back: refund, at: refund.at, by: actor), of: file, in: shop)
       report.refundsAdded += 1
     case .note:
-      let note = try part.note(in: shop, at: now)
+      let note = try part.note(in: shop)
       if file.history.contains(note) {
         report.present += 1
         return
@@ -211,13 +209,33 @@ extension Session {
       let grant = try part.grant(of: file, in: shop, at: now)
       guard case .grant(let line, let granted, _, _) = grant else { return }
       let known = try store.downloads(DownloadQuery(order: id))
-      if known.contains(where: { $0.line == line && $0.file.location == granted.location }) {
+      // What was given back lost its downloads for good.
+      if known.contains(where: { $0.line == line && $0.file.location == granted.location })
+        || file.isGivenBack(line)
+      {
         report.present += 1
         return
       }
       let entry = HistoryEntry(at: now, by: actor, what: .granted, note: granted.name)
       _ = try write([grant, .history(entry)], of: file, in: shop)
       report.downloadsAdded += 1
+    }
+  }
+
+  /// A refund of an order that was there gives back no more than is left of it.
+  private func require(_ refund: Refund, toFit file: OrderFile) throws(BadRecord) {
+    guard refund.amount <= file.leftToRefund else {
+      let left = file.leftToRefund.text(file.order.currency)
+      throw BadRecord("amount", "order \(file.order.id) has \(left) left to give back")
+    }
+    for line in refund.lines {
+      let left = file.left(ofLine: line.line)
+      guard line.quantity <= left.quantity, line.amount <= left.amount else {
+        throw BadRecord(
+          "line_items",
+          "line \(line.line) of order \(file.order.id) has \(left.quantity) items and "
+            + "\(left.amount.text(file.order.currency)) left to give back")
+      }
     }
   }
 
@@ -255,4 +273,9 @@ extension ImportReport.Problem {
     let label = record.label.isEmpty ? "" : " (\(record.label))"
     self.init(file: file, sentence: "\(record.place)\(label): \(error.field): \(error.reason)")
   }
+}
+
+/// A record that turned out to be nothing to keep.
+private struct LeftOut: Error {
+  let reason: String
 }

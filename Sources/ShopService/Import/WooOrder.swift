@@ -143,7 +143,7 @@ struct WooOrder {
       return try WooOrderPart(summary: summary)
         .refund(of: lines, in: currency, shop, by: actor, at: changed)
     }
-    var refunds = given.filter { $0.amount > .zero }
+    var refunds = given.filter(\.isSomething)
     let numbers = refunds.compactMap(\.sourceID)
     guard Set(numbers).count == numbers.count else {
       throw BadRecord("refunds", "one of them is there twice")

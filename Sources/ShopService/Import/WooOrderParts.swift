@@ -51,12 +51,15 @@ struct WooOrderPart {
   }
 
   /// The note as an entry of the order's history.
-  func note(in shop: Shop, at now: Moment) throws(BadRecord) -> HistoryEntry {
+  func note(in shop: Shop) throws(BadRecord) -> HistoryEntry {
     let text = plainText(try json.text("note"))
     guard !text.isEmpty else { throw BadRecord("note", "it is empty") }
     let author = plainName(try json.text("author"))
+    guard let date = try date(in: shop.timeZone) else {
+      throw BadRecord("date_created", "it is missing")
+    }
     return HistoryEntry(
-      at: try date(in: shop.timeZone) ?? now, by: author.isEmpty ? "WooCommerce" : author,
+      at: date, by: author.isEmpty ? "WooCommerce" : author,
       what: try json.flag("customer_note") ? .customerNoted : .noted, note: text)
   }
 
@@ -71,23 +74,30 @@ struct WooOrderPart {
       throw BadRecord(field, "it is missing")
     }
     var back: [Refund.Line] = []
+    var taken: Set<Int> = []
     for (index, item) in try json.list("line_items").enumerated() {
       do throws(BadRecord) {
-        guard let line = try self.line(of: item, among: lines, besides: back.map(\.line)) else {
-          continue
-        }
-        let quantity = abs(try item.integer("quantity") ?? 0)
+        // What was bought is 100,000 at most; WooCommerce writes what came back below zero.
+        let given = try number(
+          try item.integer("quantity") ?? 0, in: -100_000...100_000, "quantity")
+        let quantity = abs(given)
         let total = try magnitude("total", of: item, currency) ?? .zero
         let tax = try magnitude("total_tax", of: item, currency) ?? .zero
+        let worth = Money(minorUnits: total.minorUnits + tax.minorUnits)
+        let matches = try self.lines(of: item, among: lines).filter { !taken.contains($0) }
+        // Of several lines of one product, the first that the refund fits.
+        let fitting = matches.first { lines[$0].quantity >= quantity && lines[$0].total >= worth }
+        guard let line = fitting ?? matches.first else { continue }
+        taken.insert(line)
         back.append(
           Refund.Line(
             line: line, quantity: try number(quantity, in: 0...lines[line].quantity, "quantity"),
-            amount: Money(minorUnits: total.minorUnits + tax.minorUnits)))
+            amount: worth))
       } catch {
         throw BadRecord("line_items/\(index)/\(error.field)", error.reason)
       }
     }
-    guard back.reduce(0, { $0 + $1.amount.minorUnits }) <= amount.minorUnits else {
+    guard let sum = Money.sum(of: back.map(\.amount)), sum <= amount else {
       throw BadRecord("amount", "its lines add up to more")
     }
     return Refund(
@@ -95,16 +105,15 @@ struct WooOrderPart {
       reason: reason.isEmpty ? nil : reason, lines: back, sourceID: try json.integer("id"))
   }
 
-  /// Which line of the order an item is, by its product, else by its name.
-  private func line(
-    of item: JSON, among lines: [OrderLine], besides taken: [Int]
-  ) throws(BadRecord) -> Int? {
+  /// Which lines of the order an item can be: those of its product, else of its name.
+  private func lines(
+    of item: JSON, among lines: [OrderLine]
+  ) throws(BadRecord) -> [Int] {
     let products = [try item.integer("variation_id"), try item.integer("product_id")]
       .compactMap { $0 }.filter { $0 > 0 }
     let name = plainName(try item.text("name"))
-    let free = lines.indices.filter { !taken.contains($0) }
-    return free.first { lines[$0].productID.map(products.contains) ?? false }
-      ?? free.first { lines[$0].name == name }
+    let same = lines.indices.filter { lines[$0].productID.map(products.contains) ?? false }
+    return same.isEmpty ? lines.indices.filter { lines[$0].name == name } : same
   }
 
   /// An amount whichever side of zero it is written on; nil where there is none.
@@ -122,7 +131,7 @@ struct WooOrderPart {
     guard let item = json["file"], case let location = try item.text("file"), !location.isEmpty
     else { throw BadRecord("file", "the file has no location") }
     let name = plainName(try item.text("name"))
-    guard let line = try line(of: json, among: file.lines, besides: []) else {
+    guard let line = try lines(of: json, among: file.lines).first else {
       throw BadRecord("product_id", "order \(file.order.id) has no line of that product")
     }
     // WooCommerce writes "unlimited" and "never", or nothing.

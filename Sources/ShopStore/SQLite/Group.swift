@@ -1,4 +1,5 @@
 // Transactions that share one: what they wrote becomes durable together, with one commit.
+import CSQLite
 import Glibc
 
 /// A group of transactions on one database. Each is a savepoint of the one that they share, so that
@@ -77,16 +78,22 @@ final class Group {
         if kind == .rehearsing { try rollBackTo.run(on: database) }
         try release.run(on: database)
         return result
-      } catch  where !(error is DatabaseError) && database.isInTransaction {
-        // A rule said no: that is this one's own.
+      } catch  where Self.isOwn(error) && database.isInTransaction {
         try rollBackTo.run(on: database)
         try release.run(on: database)
         throw error
       }
-    } catch  where error is DatabaseError || !database.isInTransaction {
+    } catch  where !Self.isOwn(error) || !database.isInTransaction {
       state = .failed(error)
       throw error
     }
+  }
+
+  /// Whether an error is one transaction's own: a rule said no, or it was stopped while it read. One
+  /// that is stopped while it writes has taken the whole transaction with it.
+  private static func isOwn(_ error: any Error) -> Bool {
+    guard let error = error as? DatabaseError else { return true }
+    return error.primaryCode == SQLITE_INTERRUPT
   }
 
   /// Sees to it that there is a transaction that `kind` can be a part of.
