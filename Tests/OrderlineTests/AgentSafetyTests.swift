@@ -37,6 +37,20 @@ struct AgentSafetyTests {
     (answer["result"]?[list]?.elements ?? []).compactMap { $0["name"]?.text }
   }
 
+  @Test("--redact keeps who wrote a note, and the keys of downloads")
+  func authorsAndKeys() throws {
+    let noted = try Program.run([
+      "call", "--store", store.path, "--actor", "Awa Diarra", "orders.addNote", "id=629", "note=x",
+    ])
+    #expect(noted.text.contains("Awa Diarra") && noted.text.contains("16-sample"))
+    let answers = try serve(
+      ["--redact"],
+      [("orders.get", "[629]"), ("downloads.list", "{}"), tool("orders_get", #"{"id":629}"#)])
+    for answer in answers {
+      #expect(!"\(answer)".contains("Awa Diarra") && !"\(answer)".contains("-sample"))
+    }
+  }
+
   @Test("--read-only has only methods that change nothing, for agents and for everybody")
   func readOnly() throws {
     let answers = try serve(

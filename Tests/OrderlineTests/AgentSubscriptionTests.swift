@@ -36,6 +36,27 @@ struct AgentSubscriptionTests {
     #""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","#
     + #""io.modelcontextprotocol/clientCapabilities":{}}"#
 
+  @Test("A subscription stands alone, has its id for itself, and is answered when it is withdrawn")
+  func ids() throws {
+    let params = "{\"notifications\":{\"resourcesListChanged\":true},\(Self.metadata)}"
+    agent.say(
+      "[" + #"{"jsonrpc":"2.0","id":1,"method":"server.ping"},"#
+        + #"{"jsonrpc":"2.0","id":2,"method":"subscriptions/listen","params":\#(params)}]"# + "\n")
+    let batch = try hear().elements
+    #expect(batch.count == 2 && batch.last?["error"]?["code"]?.integer == -32600)
+
+    let first = try ask("\"a\"", "subscriptions/listen", params)
+    #expect(first["method"]?.text == "notifications/subscriptions/acknowledged")
+    let second = try ask("\"\\u0061\"", "subscriptions/listen", params)
+    #expect(second["error"]?["code"]?.integer == -32600)
+    agent.say(#"{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":"\u0061"}}"# + "\n")
+    let end = try hear()
+    #expect(end["id"]?.text == "a" && end["error"]?["code"]?.integer == -32800)
+    try change("shop.configure", "name=Neuf")
+    let pong = try ask("3", "server.ping", "{}")
+    #expect(pong["id"]?.integer == 3, "nothing more is told")
+  }
+
   @Test(
     "The handshake era: a resource is subscribed to, changed by others and by oneself, and left")
   func handshake() throws {

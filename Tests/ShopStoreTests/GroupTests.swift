@@ -93,6 +93,26 @@ struct GroupTests {
     #expect(try ids(test) == [1, 2, 3])
   }
 
+  @Test("a reading that is stopped is stopped alone")
+  func stopped() throws {
+    let test = try shop()
+    let store = test.store
+    store.beginGroup()
+    try insert(1...1, into: store)
+    store.isUnwanted = { true }
+    let long = """
+      WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 1000000)
+      SELECT count(*) FROM n
+      """
+    #expect(throws: DatabaseError.self) {
+      try store.read { try store.database.integer(long) }
+    }
+    store.isUnwanted = { false }
+    try insert(2...2, into: store)
+    #expect(store.endGroup())
+    #expect(try ids(test) == [1, 2])
+  }
+
   @Test("a store that another holds refuses the change, and the group goes on without it")
   func busy() throws {
     let test = try shop()
