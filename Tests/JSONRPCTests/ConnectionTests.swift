@@ -125,6 +125,23 @@ struct ConnectionTests {
     close(reply)
   }
 
+  @Test("What was withdrawn while it waited stays so when its group is answered again")
+  func withdrawnInLostGroup() throws {
+    let (input, question) = try pipeEnds()
+    let (reply, output) = try pipeEnds()
+    let add = #"{"jsonrpc":"2.0","id":7,"method":"counter.add","params":["visits",2]}"# + "\n"
+    let cancel = #"{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":7}}"# + "\n"
+    send(request(1) + add + cancel + request(2), to: question)
+    close(question)
+    let served = Served(input: input, output: output, groupsToLose: 1)
+    let answers = receive(reply).split(separator: "\n")
+    try #require(answers.count == 3)
+    #expect(answers[1].contains("-32800"))
+    #expect(answers[2].contains(#""value":3"#))
+    #expect(isEndOfInput(served.wait()))
+    close(reply)
+  }
+
   @Test("An answer comes before the next question, over one socket")
   func conversation() throws {
     let (ours, theirs) = try socketEnds()
