@@ -24,6 +24,7 @@ final class Counters: ServiceContext {
   }
 
   func perform(_ call: Call, _ work: () throws -> Void) throws {
+    isGroupEmpty = false
     effects.append(call.effect)
     let before = (values, answered)
     do {
@@ -40,14 +41,16 @@ final class Counters: ServiceContext {
   var groups = 0
   var groupsToLose = 0
   private var undoGroup: () -> Void = {}
+  private var isGroupEmpty = true
 
   func beginGroup() {
     groups += 1
+    isGroupEmpty = true
     undoGroup = { [self, values, answered] in (self.values, self.answered) = (values, answered) }
   }
 
   func endGroup() -> Bool {
-    guard groupsToLose > 0 else { return true }
+    guard groupsToLose > 0, !isGroupEmpty else { return true }
     groupsToLose -= 1
     undoGroup()
     return false
