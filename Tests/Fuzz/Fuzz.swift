@@ -80,6 +80,9 @@ private final class Target: ServiceContext {
   func perform(_ call: Call, _ work: () throws -> Void) throws { try work() }
   func recall(_ call: KeyedCall) throws -> [UInt8]? { nil }
   func remember(_ result: UnsafeRawBufferPointer, of call: KeyedCall) throws {}
+  func beginGroup() {}
+  func endGroup() -> Bool { true }
+  var alarm: Alarm? { nil }
 }
 
 private struct Item: Sendable {
