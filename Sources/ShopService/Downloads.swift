@@ -100,14 +100,6 @@ enum Downloads {
 }
 
 extension Session {
-  /// The downloads of an order as they are answered.
-  func downloads(of file: OrderFile, in shop: Shop) throws -> [DownloadView] {
-    guard file.lines.contains(where: \.hasDownloads) else { return [] }
-    return try store.downloads(.init(order: file.order.id)).map {
-      DownloadView($0, of: file.order, in: shop, at: now)
-    }
-  }
-
   /// Downloads of any orders as they are answered.
   fileprivate func views(_ downloads: some Sequence<Download>) throws -> [DownloadView] {
     let shop = try shop()

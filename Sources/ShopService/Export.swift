@@ -45,11 +45,12 @@ extension Session {
     while true {
       let page = try store.orders(query)
       for order in page {
-        OrderFileView.record.write(try view(try orderFile(order.id), in: shop), to: &lines)
+        OrderView.whole.write(try view(order.id, in: shop), to: &lines)
         lines.append(UInt8(ascii: "\n"))
         done += 1
         try caller.step(done, of: nil)
       }
+      try store.checkRows()
       try file.write(lines.bytes)
       lines.removeFirst(lines.count, keepingAtMost: 1 << 20)
       guard page.count == query.limit, let last = page.last else { break }

@@ -64,13 +64,13 @@ extension Session {
   ) throws -> OrderMove {
     var before: Order?
     do {
-      let receipt = try store.attempt {
+      let (file, consequences) = try store.attempt {
         let file = try orderFile(id)
         before = file.order
-        return try change(file, wanted, notify: notify)
+        return try change(file, wanted, notify: notify, in: try shop())
       }
       return OrderMove(
-        id: id, outcome: receipt.changed ? .done : .unchanged, order: receipt.order.file.order)
+        id: id, outcome: consequences.isEmpty ? .unchanged : .done, order: file.order)
     } catch let refusal as Refusal {
       return OrderMove(id: id, outcome: .refused, order: before, refusal: refusal)
     }

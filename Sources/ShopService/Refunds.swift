@@ -132,19 +132,3 @@ struct RefundView {
       ])
   }
 }
-
-struct NoteView {
-  let entry: HistoryEntry
-  let zone: TimeZone
-
-  static let record = Record<NoteView>(
-    "Note", "Something noted about an order.",
-    [
-      Property("at", Timestamp.shape, "When.") { $0.entry.at.timestamp(in: $0.zone) },
-      Property("by", Text.personal, "Who noted it.") { $0.entry.by },
-      Property("note", Text.personal, "What there is to say.") { $0.entry.note ?? "" },
-      Property("toCustomer", Flag.shape, "Whether the customer was to read it.") {
-        $0.entry.what == .customerNoted
-      },
-    ])
-}

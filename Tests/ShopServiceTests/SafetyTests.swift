@@ -126,6 +126,7 @@ struct SafetyTests {
     let desk = try Desk()
     try desk.store.database.execute(
       """
+      ALTER TABLE orders DROP COLUMN extras;
       DROP TABLE changes; DROP TABLE refund_lines; DROP TABLE refunds;
       DROP TABLE answered_calls;
       PRAGMA user_version = 4

@@ -53,7 +53,7 @@ extension Catalog {
     writer.member("errors")
     writer.beginObject()
     for kind in Context.Refusal.Kind.allCases {
-      writer.member(MemberName(kind.name))
+      writer.member(named: kind.name)
       write(kind, to: &writer)
     }
     writer.endObject()
@@ -168,7 +168,7 @@ struct Components {
     while next < objects.count {
       let object = objects[next]
       next += 1
-      writer.member(MemberName(object.title))
+      writer.member(named: object.title)
       object.write(to: &writer, &self)
     }
     writer.endObject()
@@ -192,7 +192,7 @@ extension ObjectSchema {
       writer.member("properties")
       writer.beginObject()
       for member in members {
-        writer.member(MemberName(member.name))
+        writer.member(named: member.name)
         member.schema.write(
           to: &writer, &components, summary: member.summary, fallback: member.fallback)
       }

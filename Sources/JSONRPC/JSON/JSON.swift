@@ -49,6 +49,9 @@ public struct JSON {
     equals(UnsafeBufferPointer(start: other.utf8Start, count: other.utf8CodeUnitCount))
   }
 
+  /// Whether this is the string `other`.
+  func spells(_ other: String) -> Bool { other.utf8.span.withUnsafeBufferPointer { equals($0) } }
+
   /// Whether this is the string that `utf8` spells; decodes nothing unless there are escapes.
   private func equals(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
     let node = node
