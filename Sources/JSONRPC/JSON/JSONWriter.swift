@@ -186,53 +186,45 @@ public struct JSONWriter: ~Copyable {
   /// Writes well-formed UTF-8 as a string, and answers whether there is more than ASCII in it.
   ///
   /// Most texts have nothing to escape, so eight bytes are looked at and copied together. There is
-  /// room for all of them and eight more.
+  /// room for eight more than there are.
   private mutating func writeString(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
     let length = utf8.count
     reserve(length + 10)
-    base[count] = UInt8(ascii: "\"")
-    count += 1
-    guard let first = utf8.baseAddress else {
-      append(UInt8(ascii: "\""))
-      return false
-    }
-    let source = UnsafeRawPointer(first)
+    let target = UnsafeMutableRawPointer(base + count)
+    target.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
     var seen: UInt64 = 0
-    var position = 0
-    while position < length {
-      let left = length &- position
-      let bytes =
-        left >= 8
-        ? source.loadUnaligned(fromByteOffset: position, as: UInt64.self).littleEndian
-        : tail(utf8, left)
-      UnsafeMutableRawPointer(base + count).storeBytes(of: bytes.littleEndian, as: UInt64.self)
-      seen |= bytes
-      let escaped = escapedBytes(bytes)
-      let plain = min(escaped.trailingZeroBitCount / 8, left)
-      count &+= plain
-      position &+= plain
-      // The zeros behind the last bytes are none of the text.
-      guard escaped != 0, position < length else { continue }
-      escape(utf8[position])
-      position &+= 1
-      reserve(length &- position + 10)
+    var escaped: UInt64 = 0
+    if let first = utf8.baseAddress {
+      let source = UnsafeRawPointer(first)
+      var position = 0
+      while position &+ 8 <= length {
+        let eight = source.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+        target.storeBytes(of: eight, toByteOffset: position &+ 1, as: UInt64.self)
+        seen |= eight
+        escaped |= escapedBytes(eight)
+        position &+= 8
+      }
+      if position < length {
+        let last = lastBytes(source, length, length &- position)
+        target.storeBytes(of: last.littleEndian, toByteOffset: position &+ 1, as: UInt64.self)
+        seen |= last
+        escaped |= escapedBytes(last)
+      }
     }
-    base[count] = UInt8(ascii: "\"")
-    count += 1
+    if escaped != 0 {
+      writeEscaped(utf8)
+    } else {
+      target.storeBytes(of: UInt8(ascii: "\""), toByteOffset: length &+ 1, as: UInt8.self)
+      count += length + 2
+    }
     return seen & highBits != 0
   }
 
-  /// The last bytes of a text, fewer than eight, with zeros behind them, the first one lowest.
-  private func tail(_ utf8: UnsafeBufferPointer<UInt8>, _ left: Int) -> UInt64 {
-    if let first = utf8.baseAddress, utf8.count >= 8 {
-      let bytes = UnsafeRawPointer(first + utf8.count - 8).loadUnaligned(as: UInt64.self)
-      return bytes.littleEndian >> UInt64(64 - 8 * left)
-    }
-    var bytes: UInt64 = 0
-    for position in stride(from: utf8.count - 1, through: utf8.count - left, by: -1) {
-      bytes = bytes << 8 | UInt64(utf8[position])
-    }
-    return bytes
+  @inline(never)
+  private mutating func writeEscaped(_ utf8: UnsafeBufferPointer<UInt8>) {
+    append(UInt8(ascii: "\""))
+    for byte in utf8 { if isEscaped(byte) { escape(byte) } else { append(byte) } }
+    append(UInt8(ascii: "\""))
   }
 
   /// A string of at most `capacity` bytes, none of which has to be escaped: `write` puts them where
@@ -282,6 +274,32 @@ private func isEscaped(_ byte: UInt8) -> Bool {
 }
 
 private let highBits: UInt64 = 0x8080_8080_8080_8080
+
+/// The last `left` bytes of a text, fewer than eight, the first one lowest, and spaces behind them.
+/// Where there are more than those, they are loaded with what is before them.
+@inline(__always)
+private func lastBytes(_ text: UnsafeRawPointer, _ length: Int, _ left: Int) -> UInt64 {
+  let bits = UInt64(truncatingIfNeeded: left &* 8)
+  let spaces: UInt64 = 0x2020_2020_2020_2020 &<< bits
+  if length >= 8 {
+    let eight = text.loadUnaligned(fromByteOffset: length &- 8, as: UInt64.self).littleEndian
+    return eight &>> (64 &- bits) | spaces
+  }
+  let (low, high, width): (UInt64, UInt64, UInt64)
+  if left >= 4 {
+    low = UInt64(text.loadUnaligned(as: UInt32.self).littleEndian)
+    high = UInt64(text.loadUnaligned(fromByteOffset: left &- 4, as: UInt32.self).littleEndian)
+    width = 32
+  } else if left >= 2 {
+    low = UInt64(text.loadUnaligned(as: UInt16.self).littleEndian)
+    high = UInt64(text.loadUnaligned(fromByteOffset: left &- 2, as: UInt16.self).littleEndian)
+    width = 16
+  } else {
+    return UInt64(text.load(as: UInt8.self)) | spaces
+  }
+  // The two overlap where they hold the same.
+  return low | high &<< (bits &- width) | spaces
+}
 
 /// Has the high bit of the first of eight bytes for which ``isEscaped(_:)`` holds, none below it, and
 /// is 0 where there is none. A byte below `n` (at most 0x80) borrows when `n` is taken off it, which

@@ -192,11 +192,17 @@ private func joined<Root>(
       rest(root, &writer)
     }
   }
-  let half = properties.count / 2
-  let (left, right) = (joined(properties.prefix(half)), joined(properties.dropFirst(half)))
+  let (start, end) = (properties.startIndex, properties.endIndex)
+  let quarter = properties.count / 4
+  let a = joined(properties[start..<start + quarter])
+  let b = joined(properties[start + quarter..<start + 2 * quarter])
+  let c = joined(properties[start + 2 * quarter..<start + 3 * quarter])
+  let d = joined(properties[start + 3 * quarter..<end])
   return { root, writer in
-    left(root, &writer)
-    right(root, &writer)
+    a(root, &writer)
+    b(root, &writer)
+    c(root, &writer)
+    d(root, &writer)
   }
 }
 
