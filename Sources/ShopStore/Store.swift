@@ -179,10 +179,13 @@ public final class Store {
     _ = try shop()
   }
 
-  /// The settings of every connection.
+  /// The settings of every connection. Eight megabytes hold what a small shop's orders are found by;
+  /// more made no difference. A mapped file would be read a fifth faster where it is large, but all
+  /// that was read of it would count as this process's memory.
   private func prepare() throws {
     try database.execute(
-      "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF")
+      "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; "
+        + "PRAGMA cache_size = -8000")
   }
 
   /// Asked now and then while reading or changing takes long: true stops it with an error, and
