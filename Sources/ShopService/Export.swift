@@ -9,12 +9,14 @@ extension Orders {
   static let exportFile = Method<Session>(
     .exports, "orders.exportFile",
     "Writes orders into a new file, each as orders.get answers it, one a line, the oldest first.",
-    Field(
-      "file", Text.required,
-      "Path of the file on the server's machine, best absolute. It must not be there yet."),
-    OrderFilter.status, OrderFilter.created, OrderFilter.customer, OrderFilter.product,
-    OrderFilter.late, OrderFilter.needsShipping, OrderFilter.kind, OrderFilter.paid,
-    OrderFilter.completed, OrderFilter.total, OrderFilter.search,
+    takes: (
+      Field(
+        "file", Text.required,
+        "Path of the file on the server's machine, best absolute. It must not be there yet."),
+      OrderFilter.status, OrderFilter.created, OrderFilter.customer, OrderFilter.product,
+      OrderFilter.late, OrderFilter.needsShipping, OrderFilter.kind, OrderFilter.paid,
+      OrderFilter.completed, OrderFilter.total, OrderFilter.search
+    ),
     returns: ExportReceipt.record,
     refuses: .fileNotWritten
   ) {

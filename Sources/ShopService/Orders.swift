@@ -15,15 +15,17 @@ enum Orders {
 
   static let list = Method<Session>(
     .reads, "orders.list", "Lists orders, newest first unless sorted otherwise.",
-    OrderFilter.status, OrderFilter.created, OrderFilter.customer, OrderFilter.product,
-    Field("sort", OrderSort.shape, default: .created, "What to sort by; ties go by id."),
-    Field(
-      optional: "descending", Flag.shape,
-      "Largest or latest first: true when sorted by created, else false, unless given."),
-    pageLimit,
-    Field(optional: "cursor", Cursor.shape, "The nextCursor of the page before."),
-    OrderFilter.late, OrderFilter.needsShipping, OrderFilter.kind, OrderFilter.paid,
-    OrderFilter.completed, OrderFilter.total, OrderFilter.search,
+    takes: (
+      OrderFilter.status, OrderFilter.created, OrderFilter.customer, OrderFilter.product,
+      Field("sort", OrderSort.shape, default: .created, "What to sort by; ties go by id."),
+      Field(
+        optional: "descending", Flag.shape,
+        "Largest or latest first: true when sorted by created, else false, unless given."),
+      pageLimit,
+      Field(optional: "cursor", Cursor.shape, "The nextCursor of the page before."),
+      OrderFilter.late, OrderFilter.needsShipping, OrderFilter.kind, OrderFilter.paid,
+      OrderFilter.completed, OrderFilter.total, OrderFilter.search
+    ),
     returns: OrderPage.record
   ) {
     session, statuses, created, customer, product, sort, descending, limit, cursor, late,
@@ -45,7 +47,7 @@ enum Orders {
 
   static let get = Method<Session>(
     .reads, "orders.get", "Answers one order with everything in it.",
-    Field("id", Identifier.shape, "The order number."),
+    takes: Field("id", Identifier.shape, "The order number."),
     returns: OrderView.whole,
     refuses: .noSuchOrder
   ) { session, id in
@@ -54,6 +56,7 @@ enum Orders {
 
   static let count = Method<Session>(
     .reads, "orders.count", "Counts the orders in each status, and those that are late.",
+    takes: (),
     returns: OrderCounts.record
   ) { session in
     let today = try session.shop().timeZone.day(of: session.now)
@@ -63,14 +66,16 @@ enum Orders {
 
   static let create = Method<Session>(
     .changes, "orders.create", "Places a pending order, priced from the catalog.",
-    Field("lines", OrderDraft.Line.shape.list(1...500), "What is bought."),
-    Field("customer", Customer.shape, "Who buys."),
-    Field("billing", Address.shape, "Who pays: name, street, city and country at least."),
-    Field(
-      optional: "shipping", Address.shape,
-      "Where it goes; the billing address unless given, where anything is shipped."),
-    Field("shippingCost", Amount.shape, default: .zero, "What the customer pays for shipping."),
-    Field("discount", Amount.shape, default: .zero, "What is taken off the whole."),
+    takes: (
+      Field("lines", OrderDraft.Line.shape.list(1...500), "What is bought."),
+      Field("customer", Customer.shape, "Who buys."),
+      Field("billing", Address.shape, "Who pays: name, street, city and country at least."),
+      Field(
+        optional: "shipping", Address.shape,
+        "Where it goes; the billing address unless given, where anything is shipped."),
+      Field("shippingCost", Amount.shape, default: .zero, "What the customer pays for shipping."),
+      Field("discount", Amount.shape, default: .zero, "What is taken off the whole.")
+    ),
     returns: OrderReceipt.record,
     refuses: .noSuchProduct, .addressIncomplete, .discountTooLarge, .amountTooLarge
   ) { session, lines, customer, billing, shipping, shippingCost, discount in
@@ -89,8 +94,10 @@ enum Orders {
   static let pay = Method<Session>(
     changing: .order, "orders.pay",
     "Records a payment: an all-digital order completes by itself, any other is to be processed.",
-    Field(optional: "transactionId", Text.required, "The payment's id where it was made."),
-    notify,
+    takes: (
+      Field(optional: "transactionId", Text.required, "The payment's id where it was made."),
+      notify
+    ),
     returns: OrderReceipt.record
   ) { session, order, transactionID, notify in
     try session.change(order, .pay(transactionID: transactionID), notify: notify)
@@ -98,9 +105,11 @@ enum Orders {
 
   static let setStatus = Method<Session>(
     changing: .order, "orders.setStatus", "Moves an order to another status.",
-    Field("status", OrderStatus.shape, "Where it should go."),
-    Field("force", Flag.shape, default: false, "Move it even where that may not follow."),
-    notify,
+    takes: (
+      Field("status", OrderStatus.shape, "Where it should go."),
+      Field("force", Flag.shape, default: false, "Move it even where that may not follow."),
+      notify
+    ),
     returns: OrderReceipt.record,
     refuses: .transitionNotAllowed
   ) { session, order, status, force, notify in

@@ -21,13 +21,13 @@ enum Migrations {
   static let tables = [
     "shop", "products", "product_files", "orders", "order_lines", "order_history", "order_counts",
     "downloads", "mails", "store_identity", "order_facts", "order_search", "product_search",
-    "answered_calls", "refunds", "refund_lines", "changes",
+    "answered_calls", "refunds", "refund_lines", "changes", "ship_counts",
   ]
 
   private static let steps: [@Sendable (Database) throws -> Void] = [
     { try $0.execute(first) }, { try $0.execute(entailed) }, { try $0.execute(listed) },
     widerLists, { try $0.execute(answered) }, { try $0.execute(refunds) },
-    { try $0.execute(changeFeed) }, { try $0.execute(extras) },
+    { try $0.execute(changeFeed) }, { try $0.execute(extras) }, { try $0.execute(shipCounts) },
   ]
 
   /// Amounts are minor units of the currency beside them, moments Unix seconds, days ISO 8601 texts.

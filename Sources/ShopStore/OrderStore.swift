@@ -1,4 +1,4 @@
-// Orders in the store: one by one, changed, and counted. Lists of them are in OrderQuery.
+// Orders in the store: one by one, and changed. Lists of them are in OrderLists.
 public import ShopRules
 
 extension Store {
@@ -57,29 +57,6 @@ extension Store {
     try database.integer("SELECT coalesce(max(id), 0) + 1 FROM orders")
   }
 
-  /// The number of orders in each status.
-  public func orderCounts() throws -> [OrderStatus: Int] {
-    var counts: [OrderStatus: Int] = [:]
-    try database.query("SELECT status, orders FROM order_counts").run(on: database) { row in
-      if let status = OrderStatus(rawValue: row.text(0)) { counts[status] = row.integer(1) }
-    }
-    return counts
-  }
-
-  /// The number of orders that should have been shipped before `today`.
-  public func lateOrders(on today: Day) throws -> Int {
-    var count = 0
-    try database.query(Self.countLate).run(on: database, [SQLValue(today.iso)]) {
-      count = $0.integer(0)
-    }
-    return count
-  }
-
-  static let countLate = """
-    SELECT count(*) FROM orders INDEXED BY orders_to_ship_by_day
-    WHERE status = 'processing' AND needs_shipping = 1 AND coalesce(ship_by, '9999-12-31') < ?
-    """
-
   public func insert(_ file: OrderFile) throws {
     let order = file.order
     let marks = Array(repeating: "?", count: 40).joined(separator: ", ")
@@ -134,17 +111,22 @@ extension Store {
     let update = database.query(
       """
       UPDATE orders SET status = ?, paid_at = ?, completed_at = ?, refunded = ?, transaction_id = ?,
-        needs_shipping = ?, ship_by = ?, version = ?, is_announced = ?, extras = ? WHERE id = ?
+        version = ?, is_announced = ?, extras = ? WHERE id = ?
       """)
     try update.run(
       on: database,
       [
         SQLValue(order.status.rawValue), SQLValue(order.paidAt?.seconds),
         SQLValue(order.completedAt?.seconds), SQLValue(order.refunded.minorUnits),
-        SQLValue(order.transactionID), SQLValue(order.needsShipping), SQLValue(order.shipBy?.iso),
-        SQLValue(order.version), SQLValue(order.isAnnounced), SQLValue(OrderExtras(new).rawValue),
-        SQLValue(order.id),
+        SQLValue(order.transactionID), SQLValue(order.version), SQLValue(order.isAnnounced),
+        SQLValue(OrderExtras(new).rawValue), SQLValue(order.id),
       ])
+    // Both are in several indexes and seldom change.
+    if (order.needsShipping, order.shipBy) != (old.order.needsShipping, old.order.shipBy) {
+      try database.query("UPDATE orders SET needs_shipping = ?, ship_by = ? WHERE id = ?").run(
+        on: database,
+        [SQLValue(order.needsShipping), SQLValue(order.shipBy?.iso), SQLValue(order.id)])
+    }
     if order.shipping != old.order.shipping {
       let setShipping = database.query(
         """

@@ -64,13 +64,14 @@ extension Catalog {
   private func write(
     _ method: Method<Context>, _ components: inout Components, to writer: inout JSONWriter
   ) {
+    let form = method.form()
     writer.beginObject()
     writer.text("name", method.name)
     writer.text("summary", method.summary)
     writer.text("paramStructure", "either")
     writer.member("params")
     writer.beginArray()
-    for parameter in method.parameters {
+    for parameter in form.parameters {
       writer.element()
       writer.beginObject()
       writer.text("name", parameter.name)
@@ -84,15 +85,15 @@ extension Catalog {
     writer.endArray()
     writer.member("result")
     writer.beginObject()
-    writer.text("name", method.result.title)
-    writer.text("summary", method.result.summary)
+    writer.text("name", form.result.title)
+    writer.text("summary", form.result.summary)
     writer.member("schema")
-    Schema.object(method.result).write(to: &writer, &components)
+    Schema.object(form.result).write(to: &writer, &components)
     writer.endObject()
-    if !method.refusals.isEmpty {
+    if !form.refusals.isEmpty {
       writer.member("errors")
       writer.beginArray()
-      for kind in method.refusals {
+      for kind in form.refusals {
         writer.element()
         write(kind, to: &writer)
       }
