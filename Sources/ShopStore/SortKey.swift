@@ -3,16 +3,32 @@
 /// The key that sorts `name` among others: lower case, Latin letters without their accents.
 func sortKey(_ name: String) -> String {
   var key = ""
-  for scalar in name.lowercased().unicodeScalars {
-    if scalar.isASCII {
-      key.unicodeScalars.append(scalar)
-      continue
-    }
-    // U+0300…U+036F are accents that follow their letter.
-    if (0x300...0x36F).contains(scalar.value) { continue }
-    key += plain[scalar] ?? String(scalar)
-  }
+  eachScalar(ofSortKey: name) { key.unicodeScalars.append($0) }
   return key
+}
+
+/// Hands over the scalars of the key, one after the other.
+@inline(__always)
+func eachScalar(ofSortKey name: String, _ take: (Unicode.Scalar) -> Void) {
+  for scalar in name.unicodeScalars {
+    if case "A"..."Z" = scalar {
+      take(Unicode.Scalar(UInt8(scalar.value) | 0x20))
+    } else if scalar.isASCII {
+      take(scalar)
+    } else {
+      // Most letters are small ones already, and to look up the mapping costs more than the rest.
+      for letter in (plain[scalar] ?? lowerCase(scalar)).unicodeScalars { take(letter) }
+    }
+  }
+}
+
+private func lowerCase(_ scalar: Unicode.Scalar) -> String {
+  var letters = ""
+  for letter in scalar.properties.lowercaseMapping.unicodeScalars {
+    // U+0300…U+036F are accents that follow their letter.
+    if !(0x300...0x36F).contains(letter.value) { letters += plain[letter] ?? String(letter) }
+  }
+  return letters
 }
 
 /// The lower-case letters of Latin-1, Latin Extended-A and Vietnamese that have a plain form.
