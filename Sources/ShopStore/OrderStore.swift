@@ -80,11 +80,13 @@ extension Store {
     WHERE status = 'processing' AND needs_shipping = 1 AND coalesce(ship_by, '9999-12-31') < ?
     """
 
+  private static let insertOrder =
+    "INSERT INTO orders (\(orderColumns), customer_sort, kind) VALUES ("
+    + Array(repeating: "?", count: 39).joined(separator: ", ") + ")"
+
   public func insert(_ file: OrderFile) throws {
     let order = file.order
-    let marks = Array(repeating: "?", count: 39).joined(separator: ", ")
-    let insert = database.query(
-      "INSERT INTO orders (\(Self.orderColumns), customer_sort, kind) VALUES (\(marks))")
+    let insert = database.query(Self.insertOrder)
     let shipping = order.shipping
     try insert.run(
       on: database,

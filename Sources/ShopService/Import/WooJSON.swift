@@ -127,9 +127,10 @@ extension JSON {
 
   /// The whole number at `name`, which may be written as a string; nil where there is none.
   func integer(_ name: String) throws(BadRecord) -> Int? {
+    if let value = self[name]?.integer { return Int(value) }
     let text = try text(name)
     if text.isEmpty { return nil }
-    guard let value = self[name]?.integer.map({ Int($0) }) ?? Int(text) else {
+    guard let value = Int(text) else {
       throw BadRecord(name, "expected a whole number, found \(text)")
     }
     return value
@@ -163,17 +164,18 @@ extension JSON {
   /// The moment that the members `name` and `name`_gmt tell, of which the latter is exact; the
   /// former is wall time in `zone`. nil where there is none.
   func moment(_ name: String, in zone: TimeZone) throws(BadRecord) -> Moment? {
-    for (field, zone) in [(name + "_gmt", TimeZone.utc), (name, zone)] {
-      let text = try text(field)
-      if text.isEmpty { continue }
-      if let exact = Moment(rfc3339: text) { return exact }
-      guard let wall = Moment(rfc3339: text + "Z") else {
-        throw BadRecord(field, "\"\(text)\" is no date such as 2021-06-17T12:16:00")
-      }
-      let local = TimeZone.utc.local(wall)
-      return zone.moment(
-        local.day, hour: local.hour, minute: local.minute, second: local.second)
+    if let exact = try moment(at: name + "_gmt", .utc) { return exact }
+    return try moment(at: name, zone)
+  }
+
+  private func moment(at field: String, _ zone: TimeZone) throws(BadRecord) -> Moment? {
+    let text = try text(field)
+    if text.isEmpty { return nil }
+    if let exact = Moment(rfc3339: text) { return exact }
+    guard let wall = Moment(rfc3339: text + "Z") else {
+      throw BadRecord(field, "\"\(text)\" is no date such as 2021-06-17T12:16:00")
     }
-    return nil
+    let local = TimeZone.utc.local(wall)
+    return zone.moment(local.day, hour: local.hour, minute: local.minute, second: local.second)
   }
 }
