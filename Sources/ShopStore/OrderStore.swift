@@ -80,8 +80,10 @@ extension Store {
     WHERE status = 'processing' AND needs_shipping = 1 AND coalesce(ship_by, '9999-12-31') < ?
     """
 
+  /// ROLLBACK: no rule lets an order be here that the tables do not take, so that there is nothing to
+  /// undo but everything. Else SQLite copies each page before an order changes it.
   private static let insertOrder =
-    "INSERT INTO orders (\(orderColumns), customer_sort, kind) VALUES ("
+    "INSERT OR ROLLBACK INTO orders (\(orderColumns), customer_sort, kind) VALUES ("
     + Array(repeating: "?", count: 39).joined(separator: ", ") + ")"
 
   public func insert(_ file: OrderFile) throws {

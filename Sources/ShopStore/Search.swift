@@ -100,7 +100,8 @@ extension Store {
   }
 
   private func indexAll() throws {
-    for (id, words) in unindexed ?? [] { try Search.orders.add(id, words, on: database) }
+    // The index takes rows in the order of their ids, and files are often the newest first.
+    for (id, words) in (unindexed ?? []).sorted(by: { $0.id < $1.id }) { try Search.orders.add(id, words, on: database) }
     unindexed?.removeAll(keepingCapacity: true)
   }
 }
