@@ -81,11 +81,13 @@ extension Store {
   /// The checks of the tables are left to the rules meanwhile: for every row SQLite makes a table of
   /// the statuses there are, which costs a third of what it does for an order.
   public func insertingMany<Result>(_ work: () throws -> Result) throws -> Result {
-    try database.execute("PRAGMA ignore_check_constraints = ON")
+    let cached = try database.integer("PRAGMA cache_size")
+    try database.execute("PRAGMA ignore_check_constraints = ON; PRAGMA cache_size = -16000")
     unindexed = []
     defer {
       unindexed = nil
-      try? database.execute("PRAGMA ignore_check_constraints = OFF")
+      try? database.execute(
+        "PRAGMA ignore_check_constraints = OFF; PRAGMA cache_size = \(cached)")
     }
     let result = try work()
     try indexAll()
