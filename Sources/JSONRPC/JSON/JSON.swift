@@ -125,7 +125,11 @@ extension JSONText {
         guard nodes[index].kind == .object else { return nil }
         var position = index + 1
         for _ in 0..<nodes[index].count {
-          if nodes[position].spells(name, in: bytes) { return position + 1 }
+          let key = nodes[position]
+          // Most names differ in length.
+          if key.isEscaped || key.end &- key.start == name.count, key.spells(name, in: bytes) {
+            return position + 1
+          }
           position = Int(nodes[position + 1].next)
         }
         return nil
