@@ -36,11 +36,7 @@ func searchText(_ texts: [String]) -> String {
       }
       if !isInside, !words.isEmpty { words.append(UInt8(ascii: " ")) }
       isInside = true
-      if scalar.isASCII {
-        words.append(UInt8(scalar.value))
-      } else {
-        words.append(contentsOf: String(scalar).utf8)
-      }
+      words.append(scalar)
     }
   }
   return String(decoding: words, as: UTF8.self)

@@ -2,9 +2,21 @@
 
 /// The key that sorts `name` among others: lower case, Latin letters without their accents.
 func sortKey(_ name: String) -> String {
-  var key = ""
-  eachScalar(ofSortKey: name) { key.unicodeScalars.append($0) }
-  return key
+  var key: [UInt8] = []
+  key.reserveCapacity(name.utf8.count)
+  eachScalar(ofSortKey: name) { key.append($0) }
+  return String(decoding: key, as: UTF8.self)
+}
+
+extension [UInt8] {
+  /// Adds the scalar in UTF-8.
+  mutating func append(_ scalar: Unicode.Scalar) {
+    if scalar.isASCII {
+      append(UInt8(truncatingIfNeeded: scalar.value))
+    } else {
+      append(contentsOf: String(scalar).utf8)
+    }
+  }
 }
 
 /// Hands over the scalars of the key, one after the other.
