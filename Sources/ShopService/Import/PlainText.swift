@@ -39,15 +39,16 @@ func plainName(_ html: String) -> String {
 /// Whether nothing is to be replaced, as in most names. Says no of what only may be a blank: those
 /// beyond ASCII begin with 0xC2 and 0xE2, and so do other signs.
 private func isPlainName(_ text: String) -> Bool {
+  let utf8 = text.utf8.span
   var last = UInt8(ascii: " ")
-  for byte in text.utf8 {
-    switch byte {
-    case UInt8(ascii: " ") where last == byte: return false
+  for index in utf8.indices {
+    switch utf8[index] {
+    case UInt8(ascii: " ") where last == UInt8(ascii: " "): return false
     case UInt8(ascii: "&"), 0x09...0x0D, 0xC2, 0xE2: return false
-    default: last = byte
+    case let byte: last = byte
     }
   }
-  return last != UInt8(ascii: " ") || text.isEmpty
+  return last != UInt8(ascii: " ") || utf8.isEmpty
 }
 
 private func character(_ reference: Substring) -> String? {
