@@ -11,15 +11,14 @@ struct DecimalNumeral {
 
   /// Reads an optional “-”, digits, and optionally “.” and digits; nil for anything else.
   init?(_ text: String) {
-    var bytes = text.utf8[...]
-    if bytes.first == UInt8(ascii: "-") {
-      isNegative = true
-      bytes.removeFirst()
-    }
+    let bytes = text.utf8.span
     var hasPoint = false
     var wasDigit = false
-    for byte in bytes {
-      if let digit = byte.digit {
+    for index in bytes.indices {
+      let byte = bytes[index]
+      if index == 0, byte == UInt8(ascii: "-") {
+        isNegative = true
+      } else if let digit = byte.digit {
         wasDigit = true
         if hasPoint { appendDecimal(digit) } else { value.append(digit) }
       } else {

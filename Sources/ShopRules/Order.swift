@@ -186,6 +186,13 @@ public struct OrderFile: Hashable, Sendable {
 
   /// The lines as one line of text.
   public static func purchased(_ lines: [OrderLine]) -> String {
-    lines.map { "\($0.quantity) × \($0.name)" }.joined(separator: ", ")
+    var text = ""
+    for (index, line) in lines.enumerated() {
+      if index > 0 { text += ", " }
+      text += String(line.quantity)
+      text += " × "
+      text += line.name
+    }
+    return text
   }
 }

@@ -63,10 +63,11 @@ public enum OrderStatus: String, CaseIterable, Sendable {
   public init?(meaning text: String) {
     let wanted = text.lowercased()
     let bare = wanted.hasPrefix("wc-") ? String(wanted.dropFirst(3)) : wanted
-    let match = OrderStatus.allCases.first { status in
-      status.rawValue == bare
-        || Language.allCases.contains { status.label($0).lowercased() == wanted }
-    }
+    let match =
+      OrderStatus.allCases.first { $0.rawValue == bare }
+      ?? OrderStatus.allCases.first { status in
+        Language.allCases.contains { status.label($0).lowercased() == wanted }
+      }
     guard let match else { return nil }
     self = match
   }

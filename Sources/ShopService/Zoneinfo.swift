@@ -43,7 +43,10 @@ func contents(ofFile path: String) -> [UInt8]? {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { return nil }
   defer { close(descriptor) }
+  var status = stat()
+  guard fstat(descriptor, &status) == 0 else { return nil }
   var bytes: [UInt8] = []
+  bytes.reserveCapacity(status.st_size)
   var chunk = [UInt8](repeating: 0, count: 1 << 16)
   while true {
     let length = read(descriptor, &chunk, chunk.count)

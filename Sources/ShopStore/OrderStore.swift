@@ -57,11 +57,15 @@ extension Store {
     try database.integer("SELECT coalesce(max(id), 0) + 1 FROM orders")
   }
 
+  /// ROLLBACK: no rule lets an order be here that the tables do not take, so that there is nothing to
+  /// undo but everything. Else SQLite copies each page before an order changes it.
+  private static let insertOrder =
+    "INSERT OR ROLLBACK INTO orders (\(OrderRow.columns), customer_sort, kind) VALUES ("
+    + Array(repeating: "?", count: 40).joined(separator: ", ") + ")"
+
   public func insert(_ file: OrderFile) throws {
     let order = file.order
-    let marks = Array(repeating: "?", count: 40).joined(separator: ", ")
-    let insert = database.query(
-      "INSERT INTO orders (\(OrderRow.columns), customer_sort, kind) VALUES (\(marks))")
+    let insert = database.query(Self.insertOrder)
     let shipping = order.shipping
     try insert.run(
       on: database,

@@ -13,7 +13,8 @@ public struct SearchWords: Hashable, Sendable {
   /// The words of a text; nil when it has none or more than ``most``.
   public init?(_ text: String) {
     var known: Set<String> = []
-    words = searchWords(text).filter { known.insert($0).inserted }
+    words = searchText([text]).split(separator: " ").map(String.init)
+      .filter { known.insert($0).inserted }
     guard (1...Self.most).contains(words.count) else { return nil }
   }
 
@@ -21,20 +22,35 @@ public struct SearchWords: Hashable, Sendable {
   var expression: String { words.map { "\"\($0)\"*" }.joined(separator: " ") }
 }
 
-/// The words of a text as they are compared: runs of letters and digits, without case and accents.
-func searchWords(_ text: String) -> [String] {
-  sortKey(text).unicodeScalars.split { scalar in
-    switch scalar {
-    case "a"..."z", "0"..."9": false
-    case "\0"..."\u{7F}": true
-    default: !(scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+/// The words of texts that a row can be found by, as they are compared, with a space between them:
+/// runs of letters and digits, without case and accents.
+func searchText(_ texts: [String]) -> String {
+  var words: [UInt8] = []
+  words.reserveCapacity(texts.reduce(0) { $0 + $1.utf8.count + 1 })
+  for text in texts {
+    var isInside = false
+    eachScalar(ofSortKey: text) { scalar in
+      guard scalar.isOfWord else {
+        isInside = false
+        return
+      }
+      if !isInside, !words.isEmpty { words.append(UInt8(ascii: " ")) }
+      isInside = true
+      words.append(scalar)
     }
-  }.map { String($0) }
+  }
+  return String(decoding: words, as: UTF8.self)
 }
 
-/// What the index is told of the texts that a row can be found by.
-func searchText(_ texts: [String]) -> String {
-  texts.flatMap(searchWords).joined(separator: " ")
+extension Unicode.Scalar {
+  /// Whether it is a letter or a digit of a text in lower case.
+  fileprivate var isOfWord: Bool {
+    switch self {
+    case "a"..."z", "0"..."9": true
+    case "\0"..."\u{7F}": false
+    default: properties.isAlphabetic || properties.numericType != nil
+    }
+  }
 }
 
 /// An index of words. It keeps no text: who takes a row out says what it went in with.
@@ -57,9 +73,18 @@ enum Search: String {
 extension Store {
   /// Runs `work`, which inserts many orders: their words go into the index many at a time. One at a
   /// time each would become a piece of the index, and to join the pieces costs more than the rest.
+  ///
+  /// The checks of the tables are left to the rules meanwhile: for every row SQLite makes a table of
+  /// the statuses there are, which costs a third of what it does for an order.
   public func insertingMany<Result>(_ work: () throws -> Result) throws -> Result {
+    let cached = try database.integer("PRAGMA cache_size")
+    try database.execute("PRAGMA ignore_check_constraints = ON; PRAGMA cache_size = -16000")
     unindexed = []
-    defer { unindexed = nil }
+    defer {
+      unindexed = nil
+      try? database.execute(
+        "PRAGMA ignore_check_constraints = OFF; PRAGMA cache_size = \(cached)")
+    }
     let result = try work()
     try indexAll()
     return result
@@ -73,7 +98,8 @@ extension Store {
   }
 
   private func indexAll() throws {
-    for (id, words) in unindexed ?? [] { try Search.orders.add(id, words, on: database) }
+    // The index takes rows in the order of their ids, and files are often the newest first.
+    for (id, words) in (unindexed ?? []).sorted(by: { $0.id < $1.id }) { try Search.orders.add(id, words, on: database) }
     unindexed?.removeAll(keepingCapacity: true)
   }
 }

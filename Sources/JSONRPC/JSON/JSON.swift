@@ -44,25 +44,16 @@ public struct JSON {
     }
   }
 
-  /// Whether this is the string `other`.
+  /// Whether this is the string `other`; decodes nothing unless there are escapes.
   public func equals(_ other: StaticString) -> Bool {
-    equals(UnsafeBufferPointer(start: other.utf8Start, count: other.utf8CodeUnitCount))
+    let utf8 = UnsafeBufferPointer(start: other.utf8Start, count: other.utf8CodeUnitCount)
+    return text.bytes.withUnsafeBufferPointer { node.spells(utf8, in: $0) }
   }
 
   /// Whether this is the string `other`.
-  func spells(_ other: String) -> Bool { other.utf8.span.withUnsafeBufferPointer { equals($0) } }
-
-  /// Whether this is the string that `utf8` spells; decodes nothing unless there are escapes.
-  private func equals(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
-    let node = node
-    guard node.kind == .string else { return false }
-    if node.isEscaped { return string == String(decoding: utf8, as: UTF8.self) }
-    guard Int(node.end - node.start) == utf8.count, let other = utf8.baseAddress else {
-      return node.start == node.end && utf8.isEmpty
-    }
-    return text.bytes.withUnsafeBufferPointer { bytes in
-      guard let base = bytes.baseAddress else { return false }
-      return memcmp(base + Int(node.start), other, utf8.count) == 0
+  func spells(_ other: String) -> Bool {
+    other.utf8.span.withUnsafeBufferPointer { utf8 in
+      text.bytes.withUnsafeBufferPointer { node.spells(utf8, in: $0) }
     }
   }
 
@@ -89,8 +80,7 @@ public struct JSON {
   public subscript(_ name: String) -> JSON? {
     var name = name
     return name.withUTF8 { wanted in
-      for member in members where member.key.equals(wanted) { return member.value }
-      return nil
+      text.member(wanted, of: index).map { JSON(text: text, index: $0) }
     }
   }
 
@@ -130,6 +120,43 @@ public struct JSON {
       position = Int(member.value.node.next)
       return member
     }
+  }
+}
+
+extension JSONText {
+  /// The first member of that name of the object at `index`. Members are looked at where they lie: an
+  /// object is asked for most of its members, one after the other.
+  func member(_ name: UnsafeBufferPointer<UInt8>, of index: Int) -> Int? {
+    nodes.withUnsafeBufferPointer { nodes in
+      bytes.withUnsafeBufferPointer { bytes in
+        guard nodes[index].kind == .object else { return nil }
+        var position = index + 1
+        for _ in 0..<nodes[index].count {
+          let key = nodes[position]
+          // Most names differ in length.
+          if key.isEscaped || key.end &- key.start == name.count, key.spells(name, in: bytes) {
+            return position + 1
+          }
+          position = Int(nodes[position + 1].next)
+        }
+        return nil
+      }
+    }
+  }
+}
+
+extension JSONText.Node {
+  /// Whether this is the string that `utf8` spells; decodes nothing unless there are escapes.
+  @inline(__always)
+  fileprivate func spells(
+    _ utf8: UnsafeBufferPointer<UInt8>, in bytes: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
+    guard kind == .string else { return false }
+    let source = UnsafeBufferPointer(rebasing: bytes[Int(start)..<Int(end)])
+    if isEscaped { return unescaped(source) == String(decoding: utf8, as: UTF8.self) }
+    guard source.count == utf8.count else { return false }
+    guard let base = source.baseAddress, let other = utf8.baseAddress else { return true }
+    return memcmp(base, other, utf8.count) == 0
   }
 }
 

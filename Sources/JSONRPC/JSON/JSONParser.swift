@@ -2,9 +2,15 @@
 
 struct JSONParser {
   var nodes: [JSONText.Node] = []
-  private var position = 0
+  private var position: Int
+  /// In an outline, takes each element of the outermost array, which is at the end of the nodes; they
+  /// are not kept, and neither is what is inside of the members of the outermost object.
+  private let take: ((inout [JSONText.Node]) -> Void)?
 
-  init() {}
+  init(at start: Int = 0, outlining take: ((inout [JSONText.Node]) -> Void)? = nil) {
+    position = start
+    self.take = take
+  }
 
   mutating func parse(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONSyntaxError) {
     skipWhiteSpace(bytes)
@@ -61,6 +67,13 @@ struct JSONParser {
     nodes[index].next = UInt32(nodes.count)
   }
 
+  /// Forgets what is inside of the last value, whose node is at `index`.
+  private mutating func empty(_ index: Int) {
+    nodes.removeLast(nodes.count - index - 1)
+    nodes[index].count = 0
+    nodes[index].next = UInt32(nodes.count)
+  }
+
   private mutating func array(
     _ bytes: UnsafeBufferPointer<UInt8>, depth: Int
   ) throws(JSONSyntaxError) {
@@ -72,8 +85,14 @@ struct JSONParser {
     }
     while true {
       skipWhiteSpace(bytes)
+      let element = nodes.count
       try value(bytes, depth: depth + 1)
-      count += 1
+      if depth == 0, let take {
+        take(&nodes)
+        nodes.removeLast(nodes.count - element)
+      } else {
+        count += 1
+      }
       skipWhiteSpace(bytes)
       guard position < bytes.count else { throw failure("the text ends inside an array") }
       if bytes[position] == UInt8(ascii: "]") { return close(index, count: count) }
@@ -106,7 +125,9 @@ struct JSONParser {
       }
       position += 1
       skipWhiteSpace(bytes)
+      let member = nodes.count
       try value(bytes, depth: depth + 1)
+      if depth == 0, take != nil { empty(member) }
       count += 1
       skipWhiteSpace(bytes)
       guard position < bytes.count else { throw failure("the text ends inside an object") }
@@ -173,7 +194,7 @@ struct JSONParser {
     let start = position
     var isEscaped = false
     while position < bytes.count {
-      skipPlain(bytes)
+      position = endOfPlain(bytes, from: position)
       guard position < bytes.count else { break }
       let byte = bytes[position]
       switch byte {
@@ -197,17 +218,19 @@ struct JSONParser {
     throw failure("the text ends inside a string")
   }
 
-  /// Goes on to what ends a run of plain characters. Eight bytes are looked at together.
-  private mutating func skipPlain(_ bytes: UnsafeBufferPointer<UInt8>) {
-    guard let base = bytes.baseAddress else { return }
-    while position + 8 <= bytes.count {
+  /// What ends a run of plain characters, or is not far before it. Eight bytes are looked at together.
+  private func endOfPlain(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    guard let base = bytes.baseAddress else { return start }
+    var position = start
+    while position &+ 8 <= bytes.count {
       let eight = UnsafeRawPointer(base + position).loadUnaligned(as: UInt64.self)
       let ends =
         escapedBytes(UInt64(littleEndian: eight))
         | (UInt64(littleEndian: eight) & 0x8080_8080_8080_8080)
-      position += ends.trailingZeroBitCount / 8
-      if ends != 0 { return }
+      position &+= ends.trailingZeroBitCount / 8
+      if ends != 0 { break }
     }
+    return position
   }
 
   private mutating func escape(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONSyntaxError) {

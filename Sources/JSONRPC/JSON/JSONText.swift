@@ -24,7 +24,7 @@ public final class JSONText {
     var next: UInt32
   }
 
-  private(set) var bytes: [UInt8] = []
+  fileprivate(set) var bytes: [UInt8] = []
   private(set) var nodes: [Node] = []
 
   /// Nesting deeper than this is refused, so that no input can exhaust the stack.
@@ -47,15 +47,69 @@ public final class JSONText {
   }
 
   private func parseBytes() throws(JSONSyntaxError) -> JSON {
-    // The nodes move into the parser and back, so that their memory is used again.
     nodes.removeAll(keepingCapacity: true)
-    var parser = JSONParser()
+    return try parse(JSONParser(), upTo: bytes.count)
+  }
+
+  fileprivate func parse(_ parser: JSONParser, upTo end: Int) throws(JSONSyntaxError) -> JSON {
+    // The nodes move into the parser and back, so that their memory is used again.
+    var parser = parser
     swap(&parser.nodes, &nodes)
     defer { swap(&parser.nodes, &nodes) }
     try bytes.withUnsafeBufferPointer { (buffer) throws(JSONSyntaxError) in
-      try parser.parse(buffer)
+      try parser.parse(UnsafeBufferPointer(start: buffer.baseAddress, count: end))
     }
     return JSON(text: self, index: 0)
+  }
+
+  fileprivate func give(_ found: inout [Node], _ take: (JSON) -> Void) {
+    swap(&nodes, &found)
+    defer { swap(&nodes, &found) }
+    take(JSON(text: self, index: 1))
+  }
+}
+
+/// A value of a long text that is kept as bytes, and parsed when it is needed: what is found in a text
+/// takes several times as much memory.
+public struct JSONPassage {
+  private let bytes: [UInt8]
+  private let start, end: UInt32
+
+  /// All of a text.
+  public init(_ bytes: [UInt8]) {
+    self.init(bytes, 0..<bytes.count)
+  }
+
+  fileprivate init(_ bytes: [UInt8], _ range: Range<Int>) {
+    self.bytes = bytes
+    (start, end) = (UInt32(range.lowerBound), UInt32(range.upperBound))
+  }
+
+  /// The value with everything in it.
+  public func parsed() throws(JSONSyntaxError) -> JSON {
+    let text = JSONText()
+    text.bytes = bytes
+    return try text.parse(JSONParser(at: Int(start)), upTo: Int(end))
+  }
+
+  /// The value without most of what is in it: an array looks empty, and gives its elements to `take`
+  /// one by one, each valid until the next; an object has its members, of which arrays and objects look
+  /// empty.
+  public func outlined(_ take: (JSON) -> Void) throws(JSONSyntaxError) -> JSON {
+    let text = JSONText()
+    text.bytes = bytes
+    return try withoutActuallyEscaping(take) { (take) throws(JSONSyntaxError) in
+      let parser = JSONParser(at: Int(start)) { nodes in text.give(&nodes, take) }
+      return try text.parse(parser, upTo: Int(end))
+    }
+  }
+}
+
+extension JSON {
+  /// The value as it was written, to be parsed once more.
+  public var passage: JSONPassage {
+    let source = source
+    return JSONPassage(text.bytes, source.startIndex..<source.endIndex)
   }
 }
 

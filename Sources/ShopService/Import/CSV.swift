@@ -108,10 +108,9 @@ struct CSVTable {
 /// `text` without spaces, tabs and line ends at its ends.
 func trimmed(_ text: String) -> String {
   func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+  let bytes = text.utf8.span
+  if bytes.isEmpty || !isBlank(bytes[0]) && !isBlank(bytes[bytes.count - 1]) { return text }
   let utf8 = text.utf8
-  guard let first = utf8.first, let last = utf8.last, isBlank(first) || isBlank(last) else {
-    return text
-  }
   guard let start = utf8.firstIndex(where: { !isBlank($0) }),
     let end = utf8.lastIndex(where: { !isBlank($0) })
   else { return "" }

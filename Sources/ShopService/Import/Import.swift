@@ -1,5 +1,6 @@
 // Takes WooCommerce's exports into a store: all of them in one transaction, or nothing.
 import Glibc
+import JSONRPC
 import ShopRules
 import ShopStore
 
@@ -76,7 +77,7 @@ extension Session {
     step: (_ done: Int, _ all: Int) throws -> Void
   ) throws {
     let shop = try shop()
-    let refunds = refundsByNumber(records.map(\.record))
+    let refunds = refundsByNumber(records)
     try store.insertingMany {
       for (index, (file, record)) in inOrder(records, shop.timeZone).enumerated() {
         do {
@@ -104,16 +105,16 @@ extension Session {
     let isCSV = file.lowercased().hasSuffix(".csv")
     do throws(BadRecord) {
       let records = try isCSV ? WooProductsCSV.records(bytes) : WooJSON.records(bytes, in: zone)
-      return records.filter { record in
+      return records.compactMap { record in
         switch record.content {
         case .leftOut(let reason):
           let sentence = "\(record.place) (\(record.label)) is left out: \(reason)"
           report.leftOut.append(.init(file: file, sentence: sentence))
         case .bad(let error): report.bad.append(.init(file, record, error))
-        case .product, .order, .part: return true
+        case .product, .order, .part: return (file, record)
         }
-        return false
-      }.map { (file, $0) }
+        return nil
+      }
     } catch {
       report.bad.append(.init(file: file, sentence: "\(error.field): \(error.reason)"))
       return []
@@ -131,16 +132,19 @@ extension Session {
     return Array(ranks.joined())
   }
 
-  private func refundsByNumber(_ records: [ImportRecord]) -> [Int: WooOrderPart] {
-    var refunds: [Int: WooOrderPart] = [:]
-    for case let part? in records.map(\.part) where part.kind == .refund {
-      if let number = try? part.json.identifier() { refunds[number] = part }
+  private func refundsByNumber(_ records: [Found]) -> [Int: JSONPassage] {
+    var refunds: [Int: JSONPassage] = [:]
+    for case (_, let record) in records {
+      guard case .part(let passage) = record.content, let part = record.part, part.kind == .refund,
+        let number = try? part.json.identifier()
+      else { continue }
+      refunds[number] = passage
     }
     return refunds
   }
 
   private func take(
-    _ record: ImportRecord, in shop: Shop, _ refunds: [Int: WooOrderPart],
+    _ record: ImportRecord, in shop: Shop, _ refunds: [Int: JSONPassage],
     _ report: inout ImportReport
   ) throws {
     switch record.content {
@@ -152,9 +156,10 @@ extension Session {
       let id = try record.id ?? store.nextProductID()
       try store.insert(try record.product(id: id, in: shop, at: now), as: .productImported)
       report.productsAdded += 1
-    case .order(let json):
+    case .order(let passage):
       let order = WooOrder(
-        json: json, shop: shop, findProduct: store.product(_:), findRefund: { refunds[$0] })
+        json: try passage.parsed(), shop: shop, findProduct: store.product(_:),
+        findRefund: { refunds[$0].flatMap(WooOrderPart.init(passage:)) })
       if try store.hasOrder(order.id()) {
         report.present += 1
         return
@@ -170,7 +175,8 @@ extension Session {
       report.ordersAdded += 1
       report.refundsAdded += file.refunds.count
       report.notesAdded += file.notes.count
-    case .part(let part): try take(part, in: shop, &report)
+    case .part:
+      if let part = record.part { try take(part, in: shop, &report) }
     case .leftOut, .bad: break
     }
   }
@@ -264,7 +270,7 @@ extension ImportRecord {
   }
 
   fileprivate var part: WooOrderPart? {
-    if case .part(let part) = content { part } else { nil }
+    if case .part(let passage) = content { WooOrderPart(passage: passage) } else { nil }
   }
 }
 

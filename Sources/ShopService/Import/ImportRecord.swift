@@ -5,10 +5,10 @@ import ShopRules
 /// A record as it was found, not yet an order or a product.
 struct ImportRecord {
   enum Content {
-    case product(ProductRecord)
-    case order(JSON)
+    indirect case product(ProductRecord)
+    case order(JSONPassage)
     /// A refund, a note or a download of an order.
-    case part(WooOrderPart)
+    case part(JSONPassage)
     /// Well formed, but nothing that orderline keeps; says why.
     case leftOut(String)
     case bad(BadRecord)

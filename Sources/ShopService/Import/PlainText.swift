@@ -25,6 +25,7 @@ func plainText(_ html: String) -> String {
 /// A name in HTML as one line: a run of white space is one space, and there is none at the ends.
 /// Spaces that do not break stay: French sets them before “!”.
 func plainName(_ html: String) -> String {
+  if isPlainName(html) { return html }
   func isBlank(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x09...0x0D, 0x20, 0x85, 0x2028, 0x2029: true
@@ -33,6 +34,21 @@ func plainName(_ html: String) -> String {
   }
   return plainText(html).unicodeScalars.split(whereSeparator: isBlank).map(String.init)
     .joined(separator: " ")
+}
+
+/// Whether nothing is to be replaced, as in most names. Says no of what only may be a blank: those
+/// beyond ASCII begin with 0xC2 and 0xE2, and so do other signs.
+private func isPlainName(_ text: String) -> Bool {
+  let utf8 = text.utf8.span
+  var last = UInt8(ascii: " ")
+  for index in utf8.indices {
+    switch utf8[index] {
+    case UInt8(ascii: " ") where last == UInt8(ascii: " "): return false
+    case UInt8(ascii: "&"), 0x09...0x0D, 0xC2, 0xE2: return false
+    case let byte: last = byte
+    }
+  }
+  return last != UInt8(ascii: " ") || utf8.isEmpty
 }
 
 private func character(_ reference: Substring) -> String? {

@@ -6,31 +6,30 @@ import ShopRules
 enum WooJSON {
   /// The records of a file, in its order; its dates are wall time in `zone` where they do not say.
   static func records(_ bytes: [UInt8], in zone: TimeZone) throws(BadRecord) -> [ImportRecord] {
-    let json: JSON
-    do throws(JSONSyntaxError) {
-      json = try JSONText.parse(bytes)
-    } catch {
-      let before = bytes.prefix(error.offset)
-      let line = before.reduce(1) { $0 + ($1 == 0x0A ? 1 : 0) }
-      let column = before.reversed().prefix { $0 != 0x0A }.count + 1
-      throw BadRecord("line \(line), column \(column)", "this is no JSON: \(error.reason)")
-    }
     var records: [ImportRecord] = []
-    func add(_ json: JSON, deleted: Bool = false) {
-      records.append(record(json, number: records.count + 1, in: zone, deleted: deleted))
+    // A long export is an array, of which no more than one record is parsed at a time.
+    func read(_ list: JSONPassage, deleted: Bool = false) throws(BadRecord) -> JSON {
+      do throws(JSONSyntaxError) {
+        return try list.outlined { json in
+          records.append(record(json, number: records.count + 1, in: zone, deleted: deleted))
+        }
+      } catch {
+        let before = bytes.prefix(error.offset)
+        let line = before.reduce(1) { $0 + ($1 == 0x0A ? 1 : 0) }
+        let column = before.reversed().prefix { $0 != 0x0A }.count + 1
+        throw BadRecord("line \(line), column \(column)", "this is no JSON: \(error.reason)")
+      }
     }
-    let content = json["data"] ?? json
-    if content.isArray {
-      for element in content.elements { add(element) }
-    } else if content["create"] != nil || content["update"] != nil || content["delete"] != nil {
+    var content = try read(JSONPassage(bytes))
+    if let data = content["data"] { content = try read(data.passage) }
+    if content["create"] != nil || content["update"] != nil || content["delete"] != nil {
       // What the batch endpoints answer.
       for member in content.members where ["create", "update", "delete"].contains(member.name) {
-        for element in try content.list(member.name) {
-          add(element, deleted: member.name == "delete")
-        }
+        _ = try content.list(member.name)
+        _ = try read(member.value.passage, deleted: member.name == "delete")
       }
-    } else {
-      add(content)
+    } else if !content.isArray, let json = try? content.passage.parsed() {
+      records.append(record(json, number: 1, in: zone, deleted: false))
     }
     guard records.isEmpty || records.contains(where: { !$0.isUnrecognized }) else {
       throw BadRecord(
@@ -48,18 +47,19 @@ enum WooJSON {
   private static func record(
     _ json: JSON, number: Int, in zone: TimeZone, deleted: Bool
   ) -> ImportRecord {
-    let place = "record \(number)"
-    let id = json["id"]?.integer.map { " \($0)" } ?? ""
+    let place = "record " + String(number)
+    let id = json["id"]?.integer.map { " " + String($0) } ?? ""
     if deleted {
       return ImportRecord(
         place: place, label: "deleted\(id)", content: .leftOut("it was deleted in WooCommerce"))
     }
     // A refund has line_items too, and an amount where an order has a total.
     if json["line_items"] != nil, json["billing"] != nil || json["total"] != nil {
-      return ImportRecord(place: place, label: "order\(id)", content: .order(json))
+      return ImportRecord(place: place, label: "order" + id, content: .order(json.passage))
     }
     if let part = WooOrderPart(json) {
-      return ImportRecord(place: place, label: "\(part.kind)\(id)", content: .part(part))
+      return ImportRecord(
+        place: place, label: "\(part.kind)\(id)", content: .part(json.passage))
     }
     if json["name"] != nil, json["type"] != nil || json["regular_price"] != nil {
       let name = json["name"]?.string ?? ""
@@ -127,9 +127,10 @@ extension JSON {
 
   /// The whole number at `name`, which may be written as a string; nil where there is none.
   func integer(_ name: String) throws(BadRecord) -> Int? {
+    if let value = self[name]?.integer { return Int(value) }
     let text = try text(name)
     if text.isEmpty { return nil }
-    guard let value = self[name]?.integer.map({ Int($0) }) ?? Int(text) else {
+    guard let value = Int(text) else {
       throw BadRecord(name, "expected a whole number, found \(text)")
     }
     return value
@@ -163,17 +164,18 @@ extension JSON {
   /// The moment that the members `name` and `name`_gmt tell, of which the latter is exact; the
   /// former is wall time in `zone`. nil where there is none.
   func moment(_ name: String, in zone: TimeZone) throws(BadRecord) -> Moment? {
-    for (field, zone) in [(name + "_gmt", TimeZone.utc), (name, zone)] {
-      let text = try text(field)
-      if text.isEmpty { continue }
-      if let exact = Moment(rfc3339: text) { return exact }
-      guard let wall = Moment(rfc3339: text + "Z") else {
-        throw BadRecord(field, "\"\(text)\" is no date such as 2021-06-17T12:16:00")
-      }
-      let local = TimeZone.utc.local(wall)
-      return zone.moment(
-        local.day, hour: local.hour, minute: local.minute, second: local.second)
+    if let exact = try moment(at: name + "_gmt", .utc) { return exact }
+    return try moment(at: name, zone)
+  }
+
+  private func moment(at field: String, _ zone: TimeZone) throws(BadRecord) -> Moment? {
+    let text = try text(field)
+    if text.isEmpty { return nil }
+    if let exact = Moment(rfc3339: text) { return exact }
+    guard let wall = Moment(rfc3339: text + "Z") else {
+      throw BadRecord(field, "\"\(text)\" is no date such as 2021-06-17T12:16:00")
     }
-    return nil
+    let local = TimeZone.utc.local(wall)
+    return zone.moment(local.day, hour: local.hour, minute: local.minute, second: local.second)
   }
 }

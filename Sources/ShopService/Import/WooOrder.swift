@@ -36,8 +36,9 @@ struct WooOrder {
       "shipping_total")
     let known = try sum(lines.map(\.total) + [shippingCost], "line_items")
     let needsShipping = lines.contains { $0.nature.needsShipping }
-    let billing = try address("billing")
-    let shipping = try address("shipping")
+    let buyer = WooAddress(json, "billing")
+    let billing = try buyer.address()
+    let shipping = try WooAddress(json, "shipping").address()
     var paidAt = try json.moment("date_paid", in: shop.timeZone)
     // Cash on delivery is processed before it is paid: its order is the day that counts.
     if status.isPaid, paidAt == nil { paidAt = createdAt }
@@ -48,8 +49,7 @@ struct WooOrder {
       id: try id(), status: status, createdAt: createdAt, paidAt: paidAt,
       completedAt: try json.moment("date_completed", in: shop.timeZone),
       customer: Customer(
-        name: billing.name, email: try text("billing", "email"),
-        phone: try text("billing", "phone")),
+        name: billing.name, email: try buyer.text("email"), phone: try buyer.text("phone")),
       billing: billing,
       shipping: shipping.isEmpty ? (needsShipping ? billing : nil) : shipping,
       purchased: OrderFile.purchased(lines), currency: currency, shippingCost: shippingCost,
@@ -184,24 +184,36 @@ struct WooOrder {
   private func tooMuch(_ field: String) -> BadRecord {
     BadRecord(field, "the amounts add up to more than the store keeps")
   }
+}
 
-  private func text(_ object: String, _ name: String) throws(BadRecord) -> String {
-    guard let inner = json[object], !inner.isNull else { return "" }
+/// Who and where, as WooCommerce says it inside an order.
+private struct WooAddress {
+  let name: String
+  let json: JSON?
+
+  init(_ order: JSON, _ name: String) {
+    self.name = name
+    json = order[name]
+  }
+
+  func text(_ name: String) throws(BadRecord) -> String {
+    guard let json else { return "" }
     do throws(BadRecord) {
-      return plainName(try inner.text(name))
+      return plainName(try json.text(name))
     } catch {
-      throw BadRecord("\(object)/\(error.field)", error.reason)
+      throw BadRecord("\(self.name)/\(error.field)", error.reason)
     }
   }
 
-  private func address(_ which: String) throws(BadRecord) -> Address {
-    let names = [try text(which, "first_name"), try text(which, "last_name")]
+  func address() throws(BadRecord) -> Address {
+    let first = try text("first_name")
+    let last = try text("last_name")
     return Address(
-      name: names.filter { !$0.isEmpty }.joined(separator: " "),
-      company: try text(which, "company"),
-      street: try text(which, "address_1"), street2: try text(which, "address_2"),
-      postcode: try text(which, "postcode"), city: try text(which, "city"),
-      region: try text(which, "state"), country: try text(which, "country"))
+      name: first.isEmpty || last.isEmpty ? first + last : "\(first) \(last)",
+      company: try text("company"),
+      street: try text("address_1"), street2: try text("address_2"),
+      postcode: try text("postcode"), city: try text("city"),
+      region: try text("state"), country: try text("country"))
   }
 }
 

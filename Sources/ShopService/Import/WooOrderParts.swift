@@ -26,6 +26,12 @@ struct WooOrderPart {
     self.json = json
   }
 
+  /// One that was told from others when its file was read.
+  init?(passage: JSONPassage) {
+    guard let json = try? passage.parsed() else { return nil }
+    self.init(json)
+  }
+
   /// A refund as the JSON of its order sums it up.
   init(summary json: JSON) {
     kind = .refund

@@ -20,12 +20,17 @@ enum SQLValue: Hashable, ExpressibleByIntegerLiteral, ExpressibleByNilLiteral {
 final class Query {
   private let sql: String
   private var handle: OpaquePointer?
+  /// The texts that are bound, one after the other: where SQLite reads them while the statement runs.
+  private var texts = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
 
   init(_ sql: String) {
     self.sql = sql
   }
 
-  deinit { sqlite3_finalize(handle) }
+  deinit {
+    sqlite3_finalize(handle)
+    texts.deallocate()
+  }
 
   /// Binds `values` in order, and hands each row to `take`.
   func run(
@@ -63,29 +68,46 @@ final class Query {
     on database: Database, _ values: [SQLValue]
   ) throws(DatabaseError) -> OpaquePointer {
     let statement = try prepared(on: database)
-    var index: Int32 = 0
-    for value in values {
-      index += 1
-      let code =
-        switch value {
-        case .integer(let value): sqlite3_bind_int64(statement, index, value)
-        case .text(let text): bind(text, statement, index)
-        case .null: sqlite3_bind_null(statement, index)
-        }
-      try database.check(code)
-    }
+    // Its texts must stay while somebody reads its rows.
+    guard sqlite3_stmt_busy(statement) == 0 else { throw database.error(SQLITE_MISUSE) }
+    try bind(values, statement, database)
     return statement
   }
 
-  private func bind(_ text: String, _ statement: OpaquePointer, _ index: Int32) -> Int32 {
-    // SQLITE_TRANSIENT: SQLite takes a copy before the call returns.
-    let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-    var text = text
-    return text.withUTF8 { utf8 in
-      utf8.withMemoryRebound(to: CChar.self) {
-        sqlite3_bind_text(statement, index, $0.baseAddress ?? nil, Int32($0.count), transient)
+  private func bind(
+    _ values: [SQLValue], _ statement: OpaquePointer, _ database: Database
+  ) throws(DatabaseError) {
+    makeRoom(for: values)
+    var used = 0
+    var index: Int32 = 0
+    for value in values {
+      index += 1
+      let code: Int32
+      switch value {
+      case .integer(let value): code = sqlite3_bind_int64(statement, index, value)
+      case .null: code = sqlite3_bind_null(statement, index)
+      case .text(var text):
+        let length = text.withUTF8 { utf8 in
+          texts[used...].update(fromContentsOf: utf8) - used
+        }
+        // No destructor, SQLITE_STATIC: the text stays where it is.
+        code = texts[used...].withMemoryRebound(to: CChar.self) {
+          sqlite3_bind_text(statement, index, $0.baseAddress, Int32(length), nil)
+        }
+        used += length
       }
+      try database.check(code)
     }
+  }
+
+  private func makeRoom(for values: [SQLValue]) {
+    // With a byte more, so that an empty text has a place too: without one it would be NULL.
+    var length = 1
+    for case .text(let text) in values { length += text.utf8.count }
+    guard length > texts.count else { return }
+    texts.deallocate()
+    texts = .allocate(capacity: length * 2)
+    texts.initialize(repeating: 0)
   }
 
   private func prepared(on database: Database) throws(DatabaseError) -> OpaquePointer {
