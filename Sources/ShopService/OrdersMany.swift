@@ -60,7 +60,9 @@ extension Session {
     _ ids: [Int], _ wanted: OrderChange, notify: Bool, allOrNothing: Bool
   ) throws -> [OrderMove] {
     let shop = try shop()
-    guard allOrNothing else { return try ids.map { try move($0, wanted, notify: notify, in: shop) } }
+    guard allOrNothing else {
+      return try ids.map { try move($0, wanted, notify: notify, in: shop) }
+    }
     return try store.attempt {
       let moves = try ids.map { try move($0, wanted, notify: notify, in: shop) }
       let refused = moves.compactMap { move in

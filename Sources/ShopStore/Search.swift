@@ -99,7 +99,9 @@ extension Store {
 
   private func indexAll() throws {
     // The index takes rows in the order of their ids, and files are often the newest first.
-    for (id, words) in (unindexed ?? []).sorted(by: { $0.id < $1.id }) { try Search.orders.add(id, words, on: database) }
+    for (id, words) in (unindexed ?? []).sorted(by: { $0.id < $1.id }) {
+      try Search.orders.add(id, words, on: database)
+    }
     unindexed?.removeAll(keepingCapacity: true)
   }
 }
