@@ -84,11 +84,10 @@ extension Session {
       found = file
       consequences = try self.consequences(of: wanted, of: file, notify: notify, in: shop)
     } catch let refusal as Refusal {
-      return OrderMove(id: id, outcome: .refused, order: found?.order, refusal: refusal)
+      return OrderMove(id: id, .refused, found?.order, refusal: refusal)
     }
     let changed = try write(consequences, of: file, in: shop)
-    return OrderMove(
-      id: id, outcome: consequences.isEmpty ? .unchanged : .done, order: changed.order)
+    return OrderMove(id: id, consequences.isEmpty ? .unchanged : .done, changed.order)
   }
 }
 
@@ -129,9 +128,19 @@ struct OrderSelection: Sendable {
 struct OrderMove {
   let id: Int
   let outcome: Outcome
-  /// As it is now; nil where there is none.
-  let order: Order?
+  /// How it is now; nil where there is none.
+  let status: OrderStatus?
+  let version: Int?
   var refusal: Refusal?
+
+  /// `order` is as it is now.
+  init(id: Int, _ outcome: Outcome, _ order: Order?, refusal: Refusal? = nil) {
+    self.id = id
+    self.outcome = outcome
+    status = order?.status
+    version = order?.version
+    self.refusal = refusal
+  }
 
   enum Outcome: String, CaseIterable, Sendable {
     case done, unchanged, refused
@@ -146,10 +155,10 @@ struct OrderMove {
       },
       Property(
         "status", OrderStatus.shape.orNull, "Where it stands now; null when there is no such order."
-      ) { $0.order?.status },
+      ) { $0.status },
       Property(
         "version", Shape.integer(1...Int64.max).orNull, "Its version now; null when there is none."
-      ) { $0.order?.version },
+      ) { $0.version },
       Property(refusal: "error", "Why it was refused: what orders.setStatus answers.") {
         $0.refusal
       },
