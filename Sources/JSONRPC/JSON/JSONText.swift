@@ -92,9 +92,9 @@ public struct JSONPassage {
     return try text.parse(JSONParser(at: Int(start)), upTo: Int(end))
   }
 
-  /// The value without most of what is in it: an array looks empty, and gives its elements to `take`
-  /// one by one, each valid until the next; an object has its members, of which arrays and objects look
-  /// empty.
+  /// The value without most of what is in it. An array looks empty, and gives its elements to `take` one
+  /// by one, each valid until the next. Objects, it or its elements, have their members, of which arrays
+  /// and objects look empty; so does an array that is an element.
   public func outlined(_ take: (JSON) -> Void) throws(JSONSyntaxError) -> JSON {
     let text = JSONText()
     text.bytes = bytes
