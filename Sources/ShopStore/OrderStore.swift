@@ -80,8 +80,8 @@ extension Store {
     WHERE status = 'processing' AND needs_shipping = 1 AND coalesce(ship_by, '9999-12-31') < ?
     """
 
-  /// ROLLBACK: no rule lets an order be here that the tables do not take, so that there is nothing to
-  /// undo but everything. Else SQLite copies each page before an order changes it.
+  /// ROLLBACK: an order that the tables do not take is a mistake, and nothing of its transaction will
+  /// stay. So that it could be undone alone, SQLite would copy each page before the order changes it.
   private static let insertOrder =
     "INSERT OR ROLLBACK INTO orders (\(orderColumns), customer_sort, kind) VALUES ("
     + Array(repeating: "?", count: 39).joined(separator: ", ") + ")"

@@ -25,6 +25,7 @@ enum WooJSON {
     if content["create"] != nil || content["update"] != nil || content["delete"] != nil {
       // What the batch endpoints answer.
       for member in content.members where ["create", "update", "delete"].contains(member.name) {
+        // Only to refuse what is no list; in the outline they are all empty.
         _ = try content.list(member.name)
         _ = try read(member.value.passage, deleted: member.name == "delete")
       }
