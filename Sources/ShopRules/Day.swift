@@ -31,6 +31,12 @@ public struct Day: Hashable, Comparable, Sendable {
     self = day
   }
 
+  /// The same, as it lies in memory.
+  public init?(_ iso: UnsafeBufferPointer<UInt8>) {
+    guard iso.count == 10, let day = Span(_unsafeElements: iso).leadingDay else { return nil }
+    self = day
+  }
+
   /// The date as YYYY-MM-DD.
   public var iso: String { String(capacity: Self.isoLength) { write(with: &$0) } }
 

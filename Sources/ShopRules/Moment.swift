@@ -63,42 +63,41 @@ extension Moment {
   /// RFC 3339 offsets have no seconds: one that has some is rounded to the minute, and the time
   /// is written at the rounded offset, so that the text still names this very moment.
   public func rfc3339(in zone: TimeZone) -> String {
-    String(capacity: Self.rfc3339Length) { write(rfc3339In: zone, with: &$0) }
+    String(capacity: Self.rfc3339Length) { write(rfc3339At: zone.offset(at: self), with: &$0) }
   }
 
-  /// The most bytes that ``write(rfc3339In:with:)`` writes.
+  /// The most bytes that ``write(rfc3339At:with:)`` writes.
   public static let rfc3339Length = 25
 
-  /// Writes what ``rfc3339(in:)`` is.
-  public func write(rfc3339In zone: TimeZone, with pen: inout Pen) {
-    let exact = zone.offset(at: self)
+  /// Writes what ``rfc3339(in:)`` is, so many seconds east of UTC.
+  public func write(rfc3339At exact: Int, with pen: inout Pen) {
     let minutes = min((Int(exact.magnitude) + 30) / 60, 23 * 60 + 59)
     let local = TimeZone.Local(self, offset: exact < 0 ? -minutes * 60 : minutes * 60)
     pen.put(local.day)
-    pen.put("T")
-    pen.put(local.hour, width: 2)
-    pen.put(":")
-    pen.put(local.minute, width: 2)
-    pen.put(":")
-    pen.put(local.second, width: 2)
-    pen.put(local.offset < 0 ? "-" : "+")
-    pen.put(minutes / 60, width: 2)
-    pen.put(":")
-    pen.put(minutes % 60, width: 2)
+    pen.put(UInt8(ascii: "T"))
+    pen.put(pair: local.hour)
+    pen.put(UInt8(ascii: ":"))
+    pen.put(pair: local.minute)
+    pen.put(UInt8(ascii: ":"))
+    pen.put(pair: local.second)
+    pen.put(UInt8(ascii: local.offset < 0 ? "-" : "+"))
+    pen.put(pair: minutes / 60)
+    pen.put(UInt8(ascii: ":"))
+    pen.put(pair: minutes % 60)
   }
 
   /// The moment as people read it: “17 juin 2021 @12h16” in French (the first of a month is
   /// “1er”), “June 17, 2021 @12:16” in English.
   public func label(in zone: TimeZone, language: Language) -> String {
-    String(capacity: Self.labelLength) { write(labelIn: zone, language, with: &$0) }
+    String(capacity: Self.labelLength) { write(labelAt: zone.offset(at: self), language, with: &$0) }
   }
 
-  /// The most bytes that ``write(labelIn:_:with:)`` writes.
+  /// The most bytes that ``write(labelAt:_:with:)`` writes.
   public static let labelLength = 32
 
-  /// Writes what ``label(in:language:)`` is.
-  public func write(labelIn zone: TimeZone, _ language: Language, with pen: inout Pen) {
-    let local = zone.local(self)
+  /// Writes what ``label(in:language:)`` is, so many seconds east of UTC.
+  public func write(labelAt offset: Int, _ language: Language, with pen: inout Pen) {
+    let local = TimeZone.Local(self, offset: offset)
     let (year, month, day) = local.day.civil
     switch language {
     case .fr:
@@ -114,8 +113,8 @@ extension Moment {
     }
     pen.put(year)
     pen.put(" @")
-    pen.put(local.hour, width: 2)
-    pen.put(language == .fr ? "h" : ":")
-    pen.put(local.minute, width: 2)
+    pen.put(pair: local.hour)
+    pen.put(UInt8(ascii: language == .fr ? "h" : ":"))
+    pen.put(pair: local.minute)
   }
 }

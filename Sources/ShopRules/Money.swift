@@ -51,11 +51,18 @@ public struct Money: Hashable, Comparable, Sendable {
 
   /// Writes what ``text(_:)`` is.
   public func write(_ currency: Currency, with pen: inout Pen) {
-    let (whole, fraction) = minorUnits.magnitude.quotientAndRemainder(dividingBy: currency.scale)
-    if minorUnits < 0 { pen.put("-") }
+    let magnitude = minorUnits.magnitude
+    if minorUnits < 0 { pen.put(UInt8(ascii: "-")) }
+    // A division by what is known beforehand is none.
+    if currency.digits == 2 {
+      pen.put(magnitude / 100)
+      pen.put(UInt8(ascii: "."))
+      return pen.put(pair: Int(magnitude % 100))
+    }
+    let (whole, fraction) = magnitude.quotientAndRemainder(dividingBy: currency.scale)
     pen.put(whole)
     if currency.digits > 0 {
-      pen.put(".")
+      pen.put(UInt8(ascii: "."))
       pen.put(fraction, width: currency.digits)
     }
   }

@@ -65,7 +65,26 @@ public struct Order: Hashable, Sendable {
     self.isAnnounced = isAnnounced
     self.version = version
   }
+}
 
+extension Order: OrderHead {
+  public var customerName: String { customer.name }
+}
+
+/// What can be told from the head of an order, wherever it lies.
+public protocol OrderHead {
+  var id: Int { get }
+  var status: OrderStatus { get }
+  var createdAt: Moment { get }
+  var customerName: String { get }
+  var gross: Money { get }
+  var adminFee: Money { get }
+  var refunded: Money { get }
+  var needsShipping: Bool { get }
+  var shipBy: Day? { get }
+}
+
+extension OrderHead {
   /// What the vendor keeps. Amounts are bounded far below overflow where they enter.
   public var net: Money {
     Money(minorUnits: gross.minorUnits - adminFee.minorUnits - refunded.minorUnits)
@@ -126,6 +145,9 @@ public struct HistoryEntry: Hashable, Sendable {
     case customerNoted = "customer-noted"
   }
 
+  /// Whether somebody noted something.
+  public var isNote: Bool { what == .noted || what == .customerNoted }
+
   public init(
     at: Moment, by: String, what: What, from: OrderStatus? = nil, to: OrderStatus? = nil,
     note: String? = nil
@@ -159,7 +181,7 @@ public struct OrderFile: Hashable, Sendable {
   /// What was noted about the order: entries of its history with something to read, oldest first
   /// though older ones were imported later.
   public var notes: [HistoryEntry] {
-    history.filter { $0.what == .noted || $0.what == .customerNoted }.sorted { $0.at < $1.at }
+    history.filter(\.isNote).sorted { $0.at < $1.at }
   }
 
   /// The lines as one line of text.

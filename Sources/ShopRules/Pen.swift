@@ -12,6 +12,7 @@ public struct Pen {
   }
 
   /// Writes one byte; past the end of the paper nothing is written.
+  @inline(__always)
   mutating func put(_ byte: UInt8) {
     guard count < paper.count else { return }
     paper.initializeElement(at: count, to: byte)
@@ -22,16 +23,25 @@ public struct Pen {
     text.withUTF8Buffer { for byte in $0 { put(byte) } }
   }
 
+  /// Writes two digits: hours, minutes, days and cents. Nothing where there is no room.
+  @inline(__always)
+  mutating func put(pair number: Int) {
+    guard count + 2 <= paper.count else { return }
+    let pair = Self.pairs.utf8Start + 2 * number
+    paper.initializeElement(at: count, to: pair[0])
+    paper.initializeElement(at: count + 1, to: pair[1])
+    count += 2
+  }
+
+  private static let pairs: StaticString = """
+    0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546\
+    4748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293\
+    949596979899
+    """
+
   /// Writes a number in decimal, with leading zeros up to `width` digits; nothing where it has no
   /// room.
   mutating func put(_ number: UInt64, width: Int = 1) {
-    // Hours, minutes, days and cents.
-    if width <= 2, number < 100, count + 2 <= paper.count {
-      if width == 2 || number > 9 {
-        put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / 10))
-      }
-      return put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
-    }
     var length = 1
     var rest = number / 10
     while rest > 0 || length < width {
@@ -59,11 +69,12 @@ public struct Pen {
   /// Writes a date as YYYY-MM-DD.
   mutating func put(_ day: Day) {
     let (year, month, dayOfMonth) = day.civil
-    put(year, width: 4)
-    put("-")
-    put(month, width: 2)
-    put("-")
-    put(dayOfMonth, width: 2)
+    put(pair: year / 100)
+    put(pair: year % 100)
+    put(UInt8(ascii: "-"))
+    put(pair: month)
+    put(UInt8(ascii: "-"))
+    put(pair: dayOfMonth)
   }
 }
 

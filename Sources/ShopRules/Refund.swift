@@ -84,6 +84,20 @@ public struct RefundWish: Hashable, Sendable {
   }
 }
 
+extension [Refund] {
+  /// The items and the money of a line that were given back.
+  public func refunded(ofLine index: Int) -> (quantity: Int, amount: Money) {
+    var (quantity, amount) = (0, Int64(0))
+    for refund in self {
+      for line in refund.lines where line.line == index {
+        quantity += line.quantity
+        amount += line.amount.minorUnits
+      }
+    }
+    return (quantity, Money(minorUnits: amount))
+  }
+}
+
 extension OrderFile {
   /// What may still be given back of the whole.
   public var leftToRefund: Money {
@@ -107,11 +121,7 @@ extension OrderFile {
 
   /// The items and the money of a line that were given back.
   public func refunded(ofLine index: Int) -> (quantity: Int, amount: Money) {
-    let back = refunds.flatMap(\.lines).filter { $0.line == index }
-    return (
-      back.reduce(0) { $0 + $1.quantity },
-      Money(minorUnits: back.reduce(0) { $0 + $1.amount.minorUnits })
-    )
+    refunds.refunded(ofLine: index)
   }
 
   /// Whether nothing is left of a line, or of what was paid for it: its downloads are the buyer's no

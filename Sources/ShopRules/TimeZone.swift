@@ -39,10 +39,13 @@ public struct TimeZone: Sendable, Equatable {
 
   /// A stretch of time, `start` included and `end` not, with one offset; it lasts for ever when
   /// `end` is `Int64.max`.
-  struct Period: Equatable {
-    var offset: Int
+  public struct Period: Equatable, Sendable {
+    /// Seconds east of UTC.
+    public internal(set) var offset: Int
     var start = Int64.min
     var end = Int64.max
+
+    public func contains(_ moment: Moment) -> Bool { start <= moment.seconds && moment.seconds < end }
   }
 
   /// Coordinated Universal Time.
@@ -84,8 +87,11 @@ public struct TimeZone: Sendable, Equatable {
 
   /// Seconds east of UTC at a moment.
   public func offset(at moment: Moment) -> Int {
-    period(at: moment.seconds).offset
+    period(at: moment).offset
   }
+
+  /// The stretch of time with one offset that a moment is in.
+  public func period(at moment: Moment) -> Period { period(at: moment.seconds) }
 
   /// The date of a moment.
   public func day(of moment: Moment) -> Day {

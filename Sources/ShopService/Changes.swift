@@ -9,8 +9,10 @@ enum Changes {
 
   static let list = Method<Session>(
     .reads, "changes.list", "Lists what changed in the store, the oldest first.",
-    Field("after", ChangeID.shape, default: 0, "Only what changed behind this change; 0 is all."),
-    Orders.pageLimit,
+    takes: (
+      Field("after", ChangeID.shape, default: 0, "Only what changed behind this change; 0 is all."),
+      Orders.pageLimit
+    ),
     returns: ChangePage.record
   ) { session, after, limit in
     let zone = try session.shop().timeZone
@@ -25,6 +27,7 @@ enum Changes {
   static let watch = Method<Session>(
     .reads, "changes.watch",
     "Has changes.changed sent whenever this or any other process changes the store.",
+    takes: (),
     returns: Record<Int>(
       "WatchStart", "Where the feed stands.",
       [
@@ -40,6 +43,7 @@ enum Changes {
 
   static let unwatch = Method<Session>(
     .pure, "changes.unwatch", "Has no changes.changed sent any more.",
+    takes: (),
     returns: Record<Bool>(
       "WatchEnd", "Whether there was anything to end.",
       [Property("watched", Flag.shape, "Whether changes were watched until now.") { $0 }])

@@ -53,9 +53,8 @@ struct Cursor: Sendable {
 }
 
 extension Cursor {
-  /// After `order` in a list of orders.
-  init(after order: Order, by sort: OrderSort, isDescending: Bool) {
-    let position = OrderPosition(of: order, by: sort)
+  /// After an order that stands so in a list of orders.
+  init(after position: OrderPosition, by sort: OrderSort, isDescending: Bool) {
     parts =
       [.text(sort.rawValue), .integer(isDescending ? 1 : 0)]
       + position.parts.map { part in

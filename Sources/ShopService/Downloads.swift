@@ -9,12 +9,14 @@ enum Downloads {
   static let list = Method<Session>(
     .reads, "downloads.list",
     "Lists downloads: those of the highest order number first, each order's as its lines are.",
-    Field(optional: "order", Identifier.shape, "Only this order's."),
-    Field(optional: "customer", Email.shape, "Only this customer's, by e-mail address."),
-    Field(
-      optional: "limit", Shape.integer(1...500),
-      "How many at most: 50 unless given, or all of the order that is asked for."),
-    Field(optional: "cursor", Cursor.shape, "The nextCursor of the page before."),
+    takes: (
+      Field(optional: "order", Identifier.shape, "Only this order's."),
+      Field(optional: "customer", Email.shape, "Only this customer's, by e-mail address."),
+      Field(
+        optional: "limit", Shape.integer(1...500),
+        "How many at most: 50 unless given, or all of the order that is asked for."),
+      Field(optional: "cursor", Cursor.shape, "The nextCursor of the page before.")
+    ),
     returns: DownloadPage.record,
     refuses: .noSuchOrder
   ) { session, order, customer, limit, cursor in
@@ -35,7 +37,7 @@ enum Downloads {
   static let redeem = Method<Session>(
     .changes, "downloads.redeem",
     "Counts one download by its key and answers where the file is: what a link has to do.",
-    Field("downloadKey", Text.required, "The download's key, which ends the link."),
+    takes: Field("downloadKey", Text.required, "The download's key, which ends the link."),
     returns: Redemption.record,
     refuses: .noSuchDownload, .downloadBlocked, .downloadExpired, .downloadUsedUp
   ) { session, key in
@@ -60,8 +62,10 @@ enum Downloads {
   static let grant = Method<Session>(
     .changes, "downloads.grant",
     "Grants a product's files to the buyer of an order again, with new counts and a new expiry.",
-    Field("order", Identifier.shape, "The order number."),
-    Field("product", Identifier.shape, "A product of the order that has files."),
+    takes: (
+      Field("order", Identifier.shape, "The order number."),
+      Field("product", Identifier.shape, "A product of the order that has files.")
+    ),
     returns: OrderReceipt.record,
     refuses: .noSuchOrder, .nothingToDownload
   ) { session, id, productID in
@@ -81,7 +85,7 @@ enum Downloads {
 
   static let revoke = Method<Session>(
     .changes, "downloads.revoke", "Takes a download back; the same again changes nothing.",
-    Field("id", Identifier.shape, "The download's id, which begins its key."),
+    takes: Field("id", Identifier.shape, "The download's id, which begins its key."),
     returns: OrderReceipt.record,
     refuses: .noSuchDownload
   ) { session, id in
@@ -100,14 +104,6 @@ enum Downloads {
 }
 
 extension Session {
-  /// The downloads of an order as they are answered.
-  func downloads(of file: OrderFile, in shop: Shop) throws -> [DownloadView] {
-    guard file.lines.contains(where: \.hasDownloads) else { return [] }
-    return try store.downloads(.init(order: file.order.id)).map {
-      DownloadView($0, of: file.order, in: shop, at: now)
-    }
-  }
-
   /// Downloads of any orders as they are answered.
   fileprivate func views(_ downloads: some Sequence<Download>) throws -> [DownloadView] {
     let shop = try shop()

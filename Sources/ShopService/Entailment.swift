@@ -31,7 +31,7 @@ extension Session {
   }
 
   private func post(_ notice: MailNotice, about file: OrderFile, in shop: Shop) throws {
-    let links = try store.downloads(.init(order: file.order.id))
+    let links = store.downloads(ofOrder: file.order.id)
       .filter { $0.state(file.order, in: shop, at: now) == .open }
       .map { (name: $0.file.name, link: shop.downloadBaseURL + $0.key) }
     let text = notice.text(file, links: links, in: shop)

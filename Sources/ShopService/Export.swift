@@ -9,12 +9,14 @@ extension Orders {
   static let exportFile = Method<Session>(
     .exports, "orders.exportFile",
     "Writes orders into a new file, each as orders.get answers it, one a line, the oldest first.",
-    Field(
-      "file", Text.required,
-      "Path of the file on the server's machine, best absolute. It must not be there yet."),
-    OrderFilter.status, OrderFilter.created, OrderFilter.customer, OrderFilter.product,
-    OrderFilter.late, OrderFilter.needsShipping, OrderFilter.kind, OrderFilter.paid,
-    OrderFilter.completed, OrderFilter.total, OrderFilter.search,
+    takes: (
+      Field(
+        "file", Text.required,
+        "Path of the file on the server's machine, best absolute. It must not be there yet."),
+      OrderFilter.status, OrderFilter.created, OrderFilter.customer, OrderFilter.product,
+      OrderFilter.late, OrderFilter.needsShipping, OrderFilter.kind, OrderFilter.paid,
+      OrderFilter.completed, OrderFilter.total, OrderFilter.search
+    ),
     returns: ExportReceipt.record,
     refuses: .fileNotWritten
   ) {
@@ -45,11 +47,12 @@ extension Session {
     while true {
       let page = try store.orders(query)
       for order in page {
-        OrderFileView.record.write(try view(try orderFile(order.id), in: shop), to: &lines)
+        OrderView.whole.write(try view(order.id, in: shop), to: &lines)
         lines.append(UInt8(ascii: "\n"))
         done += 1
         try caller.step(done, of: nil)
       }
+      try store.checkRows()
       try file.write(lines.bytes)
       lines.removeFirst(lines.count, keepingAtMost: 1 << 20)
       guard page.count == query.limit, let last = page.last else { break }

@@ -8,11 +8,13 @@ enum Mails {
 
   static let list = Method<Session>(
     .reads, "mails.list", "Lists mails, newest first, without their bodies.",
-    Field(optional: "order", Identifier.shape, "Only mails about this order."),
-    Field(optional: "state", Mail.State.shape, "Only mails that wait, are sent or cancelled."),
-    Field(optional: "kind", MailKind.shape, "Only mails of this kind."),
-    Orders.pageLimit,
-    Field(optional: "cursor", Cursor.shape, "The nextCursor of the page before."),
+    takes: (
+      Field(optional: "order", Identifier.shape, "Only mails about this order."),
+      Field(optional: "state", Mail.State.shape, "Only mails that wait, are sent or cancelled."),
+      Field(optional: "kind", MailKind.shape, "Only mails of this kind."),
+      Orders.pageLimit,
+      Field(optional: "cursor", Cursor.shape, "The nextCursor of the page before.")
+    ),
     returns: MailPage.record
   ) { session, order, state, kind, limit, cursor in
     let shop = try session.shop()
@@ -33,7 +35,7 @@ enum Mails {
 
   static let get = Method<Session>(
     .reads, "mails.get", "Answers one mail with what it says.",
-    Field("id", Identifier.shape, "The mail's id."),
+    takes: Field("id", Identifier.shape, "The mail's id."),
     returns: MailView.record,
     refuses: .noSuchMail
   ) { session, id in
@@ -43,7 +45,7 @@ enum Mails {
   static let resend = Method<Session>(
     .changes, "mails.resend",
     "Puts a copy of a mail into the outbox, due at once; of a waiting one it takes the place.",
-    Field("id", Identifier.shape, "The mail to send once more."),
+    takes: Field("id", Identifier.shape, "The mail to send once more."),
     returns: MailReceipt.record,
     refuses: .noSuchMail
   ) { session, id in
@@ -59,7 +61,7 @@ enum Mails {
   static let cancel = Method<Session>(
     .changes, "mails.cancel",
     "Keeps a waiting mail from being sent, unless it is on its way at this very moment.",
-    Field("id", Identifier.shape, "The mail not to send."),
+    takes: Field("id", Identifier.shape, "The mail not to send."),
     returns: MailReceipt.record,
     refuses: .noSuchMail, .mailNotWaiting
   ) { session, id in

@@ -1,84 +1,103 @@
 // Orders as they are answered.
 import JSONRPC
 import ShopRules
+import ShopStore
 
 /// Where and when orders are shown: shared by all that are answered together.
 final class Showing {
-  let zone: TimeZone
+  let store: Store
+  let shop: Shop
   let language: Language
+  let now: Moment
   let today: Day
-  /// Whether the caller may do what the actions are made of.
-  let mayPay: Bool
-  let mayMove: Bool
+  let abilities: Abilities
+  /// The one that was asked for last: most moments are in the same.
+  private var period: TimeZone.Period
 
   init(in shop: Shop, for session: Session) {
-    zone = shop.timeZone
+    store = session.store
+    self.shop = shop
     language = shop.language
-    today = zone.day(of: session.now)
-    mayPay = session.catalog[Orders.pay.name] != nil
-    mayMove = session.catalog[Orders.setStatus.name] != nil
+    now = session.now
+    today = shop.timeZone.day(of: now)
+    abilities = session.abilities
+    period = shop.timeZone.period(at: now)
+  }
+
+  func timestamp(_ moment: Moment) -> Timestamp {
+    if !period.contains(moment) { period = shop.timeZone.period(at: moment) }
+    return Timestamp(moment: moment, offset: period.offset)
   }
 }
 
-/// An order's head with what is needed to show it.
-/// A class, because every member of the record takes it up once: that copies no order.
-final class OrderView {
-  let order: Order
+/// An order where it lies in the store, with what is needed to show it.
+struct OrderView {
+  /// What ``order`` lies in.
+  private let rows: Rows<OrderRow>
+  let order: OrderRow
+  let status: OrderStatus
+  let currency: Currency
   let showing: Showing
 
-  init(_ order: consuming Order, _ showing: Showing) {
+  init(_ order: OrderRow, in rows: Rows<OrderRow>, _ showing: Showing) {
+    self.rows = rows
     self.order = order
+    status = order.status
+    currency = order.currency
     self.showing = showing
   }
 
   /// A row of the list.
-  static let record = Record<OrderView>(
+  static let row = Record<OrderView>(
     "OrderRow", "An order as a list shows it.",
-    properties + [
+    head + [
       // Two of up to six, so that a page of 50 rows stays below 64 KiB.
       Property(
-        "actions", listOf: Action.record,
+        "actions", each: Action.record,
         "The likeliest next steps, ready to send; orders.get has all of them."
-      ) { Actions(for: $0.order, $0.showing, most: 2) }
+      ) { $0.visitActions(most: 2, $1) }
     ])
 
   /// What rows and whole orders have in common.
-  fileprivate static let properties: [Property<OrderView>] = [
+  private static let head: [Property<OrderView>] = [
     Property("id", Identifier.shape, "The order number.") { $0.order.id },
-    Property("status", OrderStatus.shape, "Where the order stands.") { $0.order.status },
-    Property("statusLabel", Text.shape, "The status in the shop's language.") {
-      $0.order.status.label($0.showing.language)
+    Property("status", OrderStatus.shape, "Where the order stands.") { $0.status },
+    Property("statusLabel", Text.word, "The status in the shop's language.") {
+      $0.status.written(in: $0.showing.language)
     },
     Property("createdAt", Timestamp.shape, "When the order was placed.") {
-      $0.order.createdAt.timestamp(in: $0.showing.zone)
+      $0.showing.timestamp($0.order.createdAt)
     },
-    Property("paidAt", Timestamp.shape.orNull, "When it was first paid.") {
-      $0.order.paidAt?.timestamp(in: $0.showing.zone)
+    Property("paidAt", Timestamp.shape.orNull, "When it was first paid.") { view in
+      view.order.paidAt.map { view.showing.timestamp($0) }
     },
-    Property("completedAt", Timestamp.shape.orNull, "When it was last completed.") {
-      $0.order.completedAt?.timestamp(in: $0.showing.zone)
+    Property("completedAt", Timestamp.shape.orNull, "When it was last completed.") { view in
+      view.order.completedAt.map { view.showing.timestamp($0) }
     },
-    Property("dateLabel", dateLabel, "When it was placed, in the shop's language.") { $0 },
+    Property(
+      "dateLabel", Text.shape.answered(as: DateLabel.self),
+      "When it was placed, in the shop's language."
+    ) {
+      DateLabel(at: $0.showing.timestamp($0.order.createdAt), language: $0.showing.language)
+    },
     Property("customer", customer, "Who bought.") { $0.order.customer },
-    Property("billing", Address.shape, "Who pays.") { $0.order.billing },
-    Property("shipping", Address.shape.orNull, "Where it goes; null when nothing is shipped.") {
+    Property("billing", Address.answered, "Who pays.") { $0.order.billing },
+    Property("shipping", Address.answered.orNull, "Where it goes; null when nothing is shipped.") {
       $0.order.shipping
     },
-    Property("purchased", Text.shape, "The lines in one line of text.") { $0.order.purchased },
-    Property("currency", CurrencyCode.shape, "Of every amount of the order.") {
-      $0.order.currency.code
-    },
+    Property("purchased", Text.answered, "The lines in one line of text.") { $0.order.purchased },
+    Property("currency", CurrencyCode.answered, "Of every amount of the order.") { $0.currency },
     Property("gross", Amount.answered, "Lines + shipping − discount + charges.") {
-      $0.order.gross.sum($0.order.currency)
+      $0.order.gross.sum($0.currency)
     },
     Property("adminFee", Amount.answered, "The marketplace's share.") {
-      $0.order.adminFee.sum($0.order.currency)
+      $0.order.adminFee.sum($0.currency)
     },
     Property("net", Amount.answered, "Gross − admin fee − refunded.") {
-      $0.order.net.sum($0.order.currency)
+      $0.order.net.sum($0.currency)
     },
     Property("refunded", Amount.answered, "What was given back.") {
-      $0.order.refunded.sum($0.order.currency)
+      $0.order.refunded.sum($0.currency)
     },
     Property("needsShipping", Flag.shape, "Whether anything goes by post.") {
       $0.order.needsShipping
@@ -94,151 +113,87 @@ final class OrderView {
     },
   ]
 
-  private static let dateLabel = Text.shape.answered { (view: OrderView, writer) in
-    writer.string(capacity: Moment.labelLength) {
-      view.order.createdAt.write(labelIn: view.showing.zone, view.showing.language, with: &$0)
-    }
-  }
-
   private static let customer = Shape<Customer>.object(
     "OrderCustomer", "Who bought. What is not known is null.",
     Member("name", Text.personal, default: "", "The buyer's name.") { $0.name },
-    Member(optional: "email", Text.personal, "Where mails go.") {
-      $0.email.isEmpty ? nil : $0.email
-    },
-    Member(optional: "phone", Text.personal, "The telephone number.") {
-      $0.phone.isEmpty ? nil : $0.phone
-    },
-    make: { Customer(name: $0, email: $1 ?? "", phone: $2 ?? "") })
-}
+    Member(optional: "email", Text.personal, "Where mails go.") { $0.email },
+    Member(optional: "phone", Text.personal, "The telephone number.") { $0.phone },
+    make: { Customer(name: $0, email: $1 ?? "", phone: $2 ?? "") }
+  ).answered { (texts: RowTexts, index) in texts[index].utf8 }
 
-/// Currency codes in answers; an old store may hold one that is no longer current.
-enum CurrencyCode {
-  static let shape = Shape.text("an ISO 4217 currency code", pattern: "^[A-Z]{3}$")
-}
-
-/// A request that may follow, with a label for a button.
-struct Action {
-  let label: String
-  let method: String
-  let params: Params
-
-  struct Params {
-    let id: Int
-    let status: OrderStatus?
-
-    static let record = Record<Params>(
-      "ActionParams", "The params of an action.",
-      [
-        Property("id", Identifier.shape, "The order.") { $0.id },
-        Property(optional: "status", OrderStatus.shape, "Where it should go.") { $0.status },
-      ])
-  }
-
-  static let record = Record<Action>(
-    "Action", "A request that may follow, ready to send.",
-    [
-      Property("label", Text.shape, "What a button says, in the shop's language.") { $0.label },
-      Property("method", Text.shape, "The method to call.") { $0.method },
-      Property("params", Params.record, "The params to call it with.") { $0.params },
-    ])
-}
-
-/// What the caller may do with an order now, one by one. The first is what a vendor most likely wants.
-struct Actions: Sequence, IteratorProtocol {
-  private let id: Int
-  private let language: Language
-  private var isPayable: Bool
-  private let followers: [OrderStatus]
-  private var position = 0
-  private var left: Int
-
-  init(for order: Order, _ showing: Showing, most: Int = .max) {
-    id = order.id
-    language = showing.language
-    isPayable = showing.mayPay && order.status.awaitsPayment
-    followers = showing.mayMove ? order.status.followers : []
-    left = most
-  }
-
-  mutating func next() -> Action? {
-    guard left > 0 else { return nil }
-    left -= 1
-    if isPayable {
-      isPayable = false
-      return Action(
-        label: language == .fr ? "Enregistrer le paiement" : "Record the payment",
-        method: Orders.pay.name, params: .init(id: id, status: nil))
-    }
-    guard position < followers.count else { return nil }
-    let status = followers[position]
-    position += 1
-    return Action(
-      label: status.label(language), method: Orders.setStatus.name,
-      params: .init(id: id, status: status))
-  }
-}
-
-/// A whole order with what is needed to show it.
-struct OrderFileView {
-  let file: OrderFile
-  let head: OrderView
-  let downloads: [DownloadView]
-
-  init(_ file: OrderFile, downloads: [DownloadView], in shop: Shop, for session: Session) {
-    self.file = file
-    self.downloads = downloads
-    head = OrderView(file.order, Showing(in: shop, for: session))
-  }
-
-  static let record = Record<OrderFileView>(
+  /// The whole order.
+  static let whole = Record<OrderView>(
     "Order", "An order with everything in it.",
-    OrderView.properties.map { $0.of { $0.head } } + [
-      Property("actions", listOf: Action.record, "All that may be done next, ready to send.") {
-        Actions(for: $0.head.order, $0.head.showing)
+    head + [
+      Property("actions", each: Action.record, "All that may be done next, ready to send.") {
+        $0.visitActions($1)
       },
       Property("shippingCost", Amount.answered, "What the customer pays for shipping.") {
-        $0.file.order.shippingCost.sum($0.file.order.currency)
+        $0.order.shippingCost.sum($0.currency)
       },
       Property("discount", Amount.answered, "What was taken off.") {
-        $0.file.order.discount.sum($0.file.order.currency)
+        $0.order.discount.sum($0.currency)
       },
       Property(
         "charges", Amount.answered, "What else is in the gross: fee lines and roundings of imports."
-      ) { $0.file.order.charges.sum($0.file.order.currency) },
-      Property("transactionId", Text.shape.orNull, "The payment's id, as it was given.") {
-        $0.file.order.transactionID
+      ) { $0.order.charges.sum($0.currency) },
+      Property("transactionId", Text.answered.orNull, "The payment's id, as it was given.") {
+        $0.order.transactionID
       },
-      Property("lines", listOf: LineView.record, "What was bought.") { view in
-        view.file.lines.indices.map { LineView($0, of: view.file) }
+      Property("lines", each: LineView.record, "What was bought.") { view, take in
+        let refunds = view.refunds
+        for line in view.showing.store.lines(ofOrder: view.order.id) {
+          take(
+            LineView(
+              line: line, refunded: refunds.refunded(ofLine: line.position),
+              currency: view.currency))
+        }
       },
       Property("downloads", listOf: DownloadView.record, "What the buyer may download.") {
         $0.downloads
       },
       Property("refunds", listOf: RefundView.record, "What was given back, oldest first.") { view in
-        view.file.refunds.map {
-          RefundView(refund: $0, currency: view.file.order.currency, zone: view.head.showing.zone)
+        view.refunds.map {
+          RefundView(refund: $0, currency: view.currency, zone: view.showing.shop.timeZone)
         }
       },
-      Property("notes", listOf: NoteView.record, "What was noted, oldest first.") { view in
-        view.file.notes.map { NoteView(entry: $0, zone: view.head.showing.zone) }
+      Property("notes", each: HistoryView.note, "What was noted, oldest first.") { view, take in
+        guard view.order.extras.contains(.notes) else { return }
+        for entry in view.showing.store.notes(ofOrder: view.order.id) {
+          take(HistoryView(entry: entry, showing: view.showing))
+        }
       },
-      Property("history", listOf: HistoryView.record, "Every change, oldest first.") { view in
-        view.file.history.map { HistoryView(entry: $0, zone: view.head.showing.zone) }
+      Property("history", each: HistoryView.record, "Every change, oldest first.") { view, take in
+        for entry in view.showing.store.history(ofOrder: view.order.id) {
+          take(HistoryView(entry: entry, showing: view.showing))
+        }
       },
     ])
+
+  private var refunds: [Refund] {
+    order.extras.contains(.refunds) ? showing.store.refunds(ofOrder: order.id) : []
+  }
+
+  private var downloads: [DownloadView] {
+    guard order.extras.contains(.downloads) else { return [] }
+    let order = Order(order)
+    return showing.store.downloads(ofOrder: order.id).map {
+      DownloadView($0, of: order, in: showing.shop, at: showing.now)
+    }
+  }
 }
 
+/// Currency codes in answers; an old store may hold one that is no longer current.
+enum CurrencyCode {
+  static let shape = Shape.text("an ISO 4217 currency code", pattern: "^[A-Z]{3}$")
+  static let answered = shape.answered(as: Currency.self)
+}
+
+/// A line of an order where it lies in the store, with what is needed to show it.
 struct LineView {
-  let line: OrderLine
+  let line: LineRow
   let refunded: (quantity: Int, amount: Money)
   let currency: Currency
-
-  init(_ index: Int, of file: OrderFile) {
-    line = file.lines[index]
-    refunded = file.refunded(ofLine: index)
-    currency = file.order.currency
-  }
 
   static let record = Record<LineView>(
     "OrderLine", "One thing bought, as it was when it was bought.",
@@ -246,8 +201,8 @@ struct LineView {
       Property("product", Identifier.shape.orNull, "The product's id; null when it is unknown.") {
         $0.line.productID
       },
-      Property("name", Text.shape, "The product's name.") { $0.line.name },
-      Property("sku", Text.shape.orNull, "The product's SKU.") { $0.line.sku },
+      Property("name", Text.answered, "The product's name.") { $0.line.name },
+      Property("sku", Text.answered.orNull, "The product's SKU.") { $0.line.sku },
       Property("quantity", Shape.integer(1...Int64.max), "How many.") { $0.line.quantity },
       Property("total", Amount.answered, "For all of them together.") {
         $0.line.total.sum($0.currency)
@@ -255,9 +210,9 @@ struct LineView {
       Property("adminFee", Amount.answered, "The marketplace's share of it.") {
         $0.line.adminFee.sum($0.currency)
       },
-      Property("virtual", Flag.shape, "Whether nothing is shipped.") { $0.line.nature.isVirtual },
+      Property("virtual", Flag.shape, "Whether nothing is shipped.") { $0.line.isVirtual },
       Property("downloadable", Flag.shape, "Whether the buyer gets files.") {
-        $0.line.nature.isDownloadable
+        $0.line.isDownloadable
       },
       Property(
         "refundedQuantity", Shape.integer(0...Int64.max), "How many of them were given back."
@@ -268,27 +223,49 @@ struct LineView {
     ])
 }
 
+/// A change of an order, or a note, where it lies in the store.
 struct HistoryView {
-  let entry: HistoryEntry
-  let zone: TimeZone
+  let entry: HistoryRow
+  let showing: Showing
 
   static let record = Record<HistoryView>(
     "HistoryEntry", "One change: when, who, what, from where to where.",
     [
-      Property("at", Timestamp.shape, "When.") { $0.entry.at.timestamp(in: $0.zone) },
-      Property("by", Text.personal, "Who; of an imported note the customer, perhaps.") {
+      at,
+      Property("by", Text.answered.personal, "Who; of an imported note the customer, perhaps.") {
         $0.entry.by
       },
-      Property("what", Shape<HistoryEntry.What>.choice, "What.") { $0.entry.what },
-      Property("from", OrderStatus.shape.orNull, "The status before.") { $0.entry.from },
-      Property("to", OrderStatus.shape.orNull, "The status after.") { $0.entry.to },
-      Property("note", Text.personal.orNull, "Why, where somebody said so.") { $0.entry.note },
+      Property("what", Shape<HistoryEntry.What>.choice.answered(), "What.") { $0.entry.what },
+      Property("from", OrderStatus.shape.answered().orNull, "The status before.") {
+        $0.entry.from
+      },
+      Property("to", OrderStatus.shape.answered().orNull, "The status after.") { $0.entry.to },
+      Property("note", Text.answered.personal.orNull, "Why, where somebody said so.") {
+        $0.entry.note
+      },
     ])
+
+  static let note = Record<HistoryView>(
+    "Note", "Something noted about an order.",
+    [
+      at,
+      Property("by", Text.answered.personal, "Who noted it.") { $0.entry.by },
+      Property("note", Text.answered.personal, "What there is to say.") {
+        $0.entry.note ?? .empty
+      },
+      Property("toCustomer", Flag.shape, "Whether the customer was to read it.") {
+        $0.entry.isForCustomer
+      },
+    ])
+
+  private static let at = Property<HistoryView>("at", Timestamp.shape, "When.") {
+    $0.showing.timestamp($0.entry.at)
+  }
 }
 
 /// What a change of an order answers.
 struct OrderReceipt {
-  let order: OrderFileView
+  let order: OrderView
   let changed: Bool
   let applied: Bool
   let effects: [EffectView]
@@ -296,7 +273,7 @@ struct OrderReceipt {
   static let record = Record<OrderReceipt>(
     "OrderReceipt", "The order after the change, and whether there was one.",
     [
-      Property("order", OrderFileView.record, "The order as it is after the change.") { $0.order },
+      Property("order", OrderView.whole, "The order as it is after the change.") { $0.order },
       Property("changed", Flag.shape, "Whether the change makes a difference.") { $0.changed },
       Property("applied", Flag.shape, "Whether it was written: false for a dry run.") {
         $0.applied

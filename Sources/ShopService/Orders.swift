@@ -15,15 +15,17 @@ enum Orders {
 
   static let list = Method<Session>(
     .reads, "orders.list", "Lists orders, newest first unless sorted otherwise.",
-    OrderFilter.status, OrderFilter.created, OrderFilter.customer, OrderFilter.product,
-    Field("sort", OrderSort.shape, default: .created, "What to sort by; ties go by id."),
-    Field(
-      optional: "descending", Flag.shape,
-      "Largest or latest first: true when sorted by created, else false, unless given."),
-    pageLimit,
-    Field(optional: "cursor", Cursor.shape, "The nextCursor of the page before."),
-    OrderFilter.late, OrderFilter.needsShipping, OrderFilter.kind, OrderFilter.paid,
-    OrderFilter.completed, OrderFilter.total, OrderFilter.search,
+    takes: (
+      OrderFilter.status, OrderFilter.created, OrderFilter.customer, OrderFilter.product,
+      Field("sort", OrderSort.shape, default: .created, "What to sort by; ties go by id."),
+      Field(
+        optional: "descending", Flag.shape,
+        "Largest or latest first: true when sorted by created, else false, unless given."),
+      pageLimit,
+      Field(optional: "cursor", Cursor.shape, "The nextCursor of the page before."),
+      OrderFilter.late, OrderFilter.needsShipping, OrderFilter.kind, OrderFilter.paid,
+      OrderFilter.completed, OrderFilter.total, OrderFilter.search
+    ),
     returns: OrderPage.record
   ) {
     session, statuses, created, customer, product, sort, descending, limit, cursor, late,
@@ -39,26 +41,22 @@ enum Orders {
     try filter.narrow(&query, in: shop, for: session)
     query.after = try cursor?.position(by: sort, isDescending: isDescending)
     // One more than asked for tells whether there is a next page.
-    let showing = Showing(in: shop, for: session)
-    let found = try session.store.orders(query) { OrderView($0, showing) }
-    let page = found.prefix(limit)
-    let next = found.count > limit ? page.last : nil
     return OrderPage(
-      orders: page,
-      next: next.map { Cursor(after: $0.order, by: sort, isDescending: isDescending) })
+      try session.store.rows(query), of: query, Showing(in: shop, for: session))
   }
 
   static let get = Method<Session>(
     .reads, "orders.get", "Answers one order with everything in it.",
-    Field("id", Identifier.shape, "The order number."),
-    returns: OrderFileView.record,
+    takes: Field("id", Identifier.shape, "The order number."),
+    returns: OrderView.whole,
     refuses: .noSuchOrder
   ) { session, id in
-    try session.view(try session.orderFile(id), in: try session.shop())
+    try session.view(id, in: try session.shop())
   }
 
   static let count = Method<Session>(
     .reads, "orders.count", "Counts the orders in each status, and those that are late.",
+    takes: (),
     returns: OrderCounts.record
   ) { session in
     let today = try session.shop().timeZone.day(of: session.now)
@@ -68,14 +66,16 @@ enum Orders {
 
   static let create = Method<Session>(
     .changes, "orders.create", "Places a pending order, priced from the catalog.",
-    Field("lines", OrderDraft.Line.shape.list(1...500), "What is bought."),
-    Field("customer", Customer.shape, "Who buys."),
-    Field("billing", Address.shape, "Who pays: name, street, city and country at least."),
-    Field(
-      optional: "shipping", Address.shape,
-      "Where it goes; the billing address unless given, where anything is shipped."),
-    Field("shippingCost", Amount.shape, default: .zero, "What the customer pays for shipping."),
-    Field("discount", Amount.shape, default: .zero, "What is taken off the whole."),
+    takes: (
+      Field("lines", OrderDraft.Line.shape.list(1...500), "What is bought."),
+      Field("customer", Customer.shape, "Who buys."),
+      Field("billing", Address.shape, "Who pays: name, street, city and country at least."),
+      Field(
+        optional: "shipping", Address.shape,
+        "Where it goes; the billing address unless given, where anything is shipped."),
+      Field("shippingCost", Amount.shape, default: .zero, "What the customer pays for shipping."),
+      Field("discount", Amount.shape, default: .zero, "What is taken off the whole.")
+    ),
     returns: OrderReceipt.record,
     refuses: .noSuchProduct, .addressIncomplete, .discountTooLarge, .amountTooLarge
   ) { session, lines, customer, billing, shipping, shippingCost, discount in
@@ -94,8 +94,10 @@ enum Orders {
   static let pay = Method<Session>(
     changing: .order, "orders.pay",
     "Records a payment: an all-digital order completes by itself, any other is to be processed.",
-    Field(optional: "transactionId", Text.required, "The payment's id where it was made."),
-    notify,
+    takes: (
+      Field(optional: "transactionId", Text.required, "The payment's id where it was made."),
+      notify
+    ),
     returns: OrderReceipt.record
   ) { session, order, transactionID, notify in
     try session.change(order, .pay(transactionID: transactionID), notify: notify)
@@ -103,9 +105,11 @@ enum Orders {
 
   static let setStatus = Method<Session>(
     changing: .order, "orders.setStatus", "Moves an order to another status.",
-    Field("status", OrderStatus.shape, "Where it should go."),
-    Field("force", Flag.shape, default: false, "Move it even where that may not follow."),
-    notify,
+    takes: (
+      Field("status", OrderStatus.shape, "Where it should go."),
+      Field("force", Flag.shape, default: false, "Move it even where that may not follow."),
+      notify
+    ),
     returns: OrderReceipt.record,
     refuses: .transitionNotAllowed
   ) { session, order, status, force, notify in
@@ -122,18 +126,27 @@ extension Session {
     return file
   }
 
-  /// Asks the rules what `wanted` entails, and writes it.
+  /// Changes an order, and answers how it is now.
   func change(_ file: OrderFile, _ wanted: OrderChange, notify: Bool) throws -> OrderReceipt {
     let shop = try shop()
+    let (file, consequences) = try change(file, wanted, notify: notify, in: shop)
+    return try receipt(file, after: consequences, in: shop)
+  }
+
+  /// Asks the rules what `wanted` entails, and writes it.
+  func change(
+    _ file: OrderFile, _ wanted: OrderChange, notify: Bool, in shop: Shop
+  ) throws -> (file: OrderFile, consequences: [Consequence]) {
     let products = try file.lines.map { try $0.productID.flatMap(store.product(_:)) }
     let occasion = Occasion(now: now, actor: actor, shop: shop, notifies: notify)
     let consequences = try file.consequences(of: wanted, products: products, on: occasion)
-    return try receipt(
-      try write(consequences, of: file, in: shop), after: consequences, in: shop)
+    return (try write(consequences, of: file, in: shop), consequences)
   }
 
-  func view(_ file: OrderFile, in shop: Shop) throws -> OrderFileView {
-    OrderFileView(file, downloads: try downloads(of: file, in: shop), in: shop, for: self)
+  func view(_ id: Int, in shop: Shop) throws -> OrderView {
+    let rows = store.head(ofOrder: id)
+    guard let order = rows.next() else { throw Refusal.noSuchOrder(id: id) }
+    return OrderView(order, in: rows, Showing(in: shop, for: self))
   }
 
   /// What a change of an order answers, which entailed `consequences`; none, and nothing changed.
@@ -141,20 +154,45 @@ extension Session {
     _ file: OrderFile, after consequences: [Consequence], in shop: Shop
   ) throws -> OrderReceipt {
     OrderReceipt(
-      order: try view(file, in: shop), changed: !consequences.isEmpty,
+      order: try view(file.order.id, in: shop), changed: !consequences.isEmpty,
       applied: applies(!consequences.isEmpty),
       effects: consequences.compactMap { EffectView($0, file) })
   }
 }
 
-struct OrderPage {
-  let orders: ArraySlice<OrderView>
-  let next: Cursor?
+/// A page of a list: its orders are read while they are written.
+final class OrderPage {
+  private let rows: Rows<OrderRow>
+  private let query: OrderQuery
+  private let showing: Showing
+  /// Known when the orders were visited.
+  private var next: Cursor?
+
+  /// `query` asks for one order more than the page has: so it is known whether there is a next one.
+  init(_ rows: Rows<OrderRow>, of query: OrderQuery, _ showing: Showing) {
+    self.rows = rows
+    self.query = query
+    self.showing = showing
+  }
+
+  private func visit(_ take: (OrderView) -> Void) {
+    var left = query.limit
+    var last: OrderPosition?
+    for row in rows {
+      left -= 1
+      guard left > 0 else {
+        next = last.map { Cursor(after: $0, by: query.sort, isDescending: query.isDescending) }
+        return
+      }
+      take(OrderView(row, in: rows, showing))
+      if left == 1 { last = OrderPosition(of: row, by: query.sort) }
+    }
+  }
 
   static let record = Record<OrderPage>(
     "OrderPage", "A page of orders.",
     [
-      Property("orders", listOf: OrderView.record, "The orders.") { $0.orders },
+      Property("orders", each: OrderView.row, "The orders.") { $0.visit($1) },
       Property("nextCursor", Cursor.shape.orNull, "Where the next page begins; null at the end.") {
         $0.next
       },

@@ -7,15 +7,17 @@ extension Orders {
   static let setStatusMany = Method<Session>(
     .changes, "orders.setStatusMany",
     "Moves many orders to a status, in one transaction, and says of each what became of it.",
-    Field("status", OrderStatus.shape, "Where they should go."),
-    Field(
-      optional: "ids", Identifier.shape.list(1...OrderSelection.most), "The orders to move."),
-    Field("force", Flag.shape, default: false, "Move them even where that may not follow."),
-    notify,
-    Field(
-      "allOrNothing", Flag.shape, default: false,
-      "Move none where one refuses; else the others are moved."),
-    Field(optional: "where", OrderSelection.shape, "The orders to move, instead of ids."),
+    takes: (
+      Field("status", OrderStatus.shape, "Where they should go."),
+      Field(
+        optional: "ids", Identifier.shape.list(1...OrderSelection.most), "The orders to move."),
+      Field("force", Flag.shape, default: false, "Move them even where that may not follow."),
+      notify,
+      Field(
+        "allOrNothing", Flag.shape, default: false,
+        "Move none where one refuses; else the others are moved."),
+      Field(optional: "where", OrderSelection.shape, "The orders to move, instead of ids.")
+    ),
     returns: OrdersReceipt.record,
     refuses: .notAllMovable
   ) { session, status, ids, force, notify, allOrNothing, selection in
@@ -64,13 +66,13 @@ extension Session {
   ) throws -> OrderMove {
     var before: Order?
     do {
-      let receipt = try store.attempt {
+      let (file, consequences) = try store.attempt {
         let file = try orderFile(id)
         before = file.order
-        return try change(file, wanted, notify: notify)
+        return try change(file, wanted, notify: notify, in: try shop())
       }
       return OrderMove(
-        id: id, outcome: receipt.changed ? .done : .unchanged, order: receipt.order.file.order)
+        id: id, outcome: consequences.isEmpty ? .unchanged : .done, order: file.order)
     } catch let refusal as Refusal {
       return OrderMove(id: id, outcome: .refused, order: before, refusal: refusal)
     }

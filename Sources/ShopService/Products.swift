@@ -8,19 +8,21 @@ enum Products {
 
   static let list = Method<Session>(
     .reads, "products.list", "Lists products in the order of their ids.",
-    Field(optional: "virtual", Flag.shape, "Only products that are, or are not, virtual."),
-    Field(
-      optional: "downloadable", Flag.shape, "Only products that are, or are not, downloadable."),
-    Orders.pageLimit,
-    Field(optional: "cursor", Cursor.shape, "The nextCursor of the page before."),
-    Field(
-      optional: "search", SearchWords.shape,
-      "Only products with all these words, each the beginning of one, in the name or SKU; accents "
-        + "and case do not matter."),
-    Field(optional: "sku", Text.required, "Only the product with exactly this SKU."),
-    Field(
-      optional: "stockBelow", Shape.integer(-1_000_000_000...1_000_000_000),
-      "Only products that are counted and have fewer items left than this."),
+    takes: (
+      Field(optional: "virtual", Flag.shape, "Only products that are, or are not, virtual."),
+      Field(
+        optional: "downloadable", Flag.shape, "Only products that are, or are not, downloadable."),
+      Orders.pageLimit,
+      Field(optional: "cursor", Cursor.shape, "The nextCursor of the page before."),
+      Field(
+        optional: "search", SearchWords.shape,
+        "Only products with all these words, each the beginning of one, in the name or SKU; accents "
+          + "and case do not matter."),
+      Field(optional: "sku", Text.required, "Only the product with exactly this SKU."),
+      Field(
+        optional: "stockBelow", Shape.integer(-1_000_000_000...1_000_000_000),
+        "Only products that are counted and have fewer items left than this.")
+    ),
     returns: ProductPage.record
   ) { session, isVirtual, isDownloadable, limit, cursor, search, sku, stockBelow in
     let shop = try session.shop()
@@ -42,7 +44,7 @@ enum Products {
 
   static let get = Method<Session>(
     .reads, "products.get", "Answers one product.",
-    Field("id", Identifier.shape, "The product's id."),
+    takes: Field("id", Identifier.shape, "The product's id."),
     returns: ProductView.record,
     refuses: .noSuchProduct
   ) { session, id in
@@ -51,9 +53,11 @@ enum Products {
 
   static let create = Method<Session>(
     .changes, "products.create", "Adds a product: a printed one unless it is said to be digital.",
-    Field("name", Text.required, "The product's name."),
-    Field("price", Amount.shape, "In the shop's currency."),
-    sku, isVirtual, isDownloadable, files, downloadLimit, downloadExpiryDays, stock, fee,
+    takes: (
+      Field("name", Text.required, "The product's name."),
+      Field("price", Amount.shape, "In the shop's currency."),
+      sku, isVirtual, isDownloadable, files, downloadLimit, downloadExpiryDays, stock, fee
+    ),
     returns: ProductReceipt.record,
     refuses: .skuTaken
   ) {
@@ -73,9 +77,11 @@ enum Products {
   static let configure = Method<Session>(
     changing: .product, "products.configure",
     "Changes what is given of a product and leaves the rest. Orders keep what was bought.",
-    Field(optional: "name", Text.required, "The product's name."),
-    Field(optional: "price", Amount.shape, "In the shop's currency."),
-    sku, isVirtual, isDownloadable, files, downloadLimit, downloadExpiryDays, stock, fee,
+    takes: (
+      Field(optional: "name", Text.required, "The product's name."),
+      Field(optional: "price", Amount.shape, "In the shop's currency."),
+      sku, isVirtual, isDownloadable, files, downloadLimit, downloadExpiryDays, stock, fee
+    ),
     returns: ProductReceipt.record,
     refuses: .skuTaken
   ) {

@@ -6,17 +6,20 @@ extension Orders {
   static let refund = Method<Session>(
     changing: .order, "orders.refund",
     "Records that money was given back, for lines or as such; it moves no money itself.",
-    Field(
-      optional: "lines", RefundWish.Line.terms.list(1...500),
-      "What was given back for lines; each line once."),
-    Field(
-      optional: "amount", Amount.shape,
-      "What was given back in all; the lines together unless given."),
-    Field(optional: "reason", Text.required, "Why, for the books and the history."),
-    Field(
-      "restock", Flag.shape, default: false, "Whether the items given back go into the stock again."
+    takes: (
+      Field(
+        optional: "lines", RefundWish.Line.terms.list(1...500),
+        "What was given back for lines; each line once."),
+      Field(
+        optional: "amount", Amount.shape,
+        "What was given back in all; the lines together unless given."),
+      Field(optional: "reason", Text.required, "Why, for the books and the history."),
+      Field(
+        "restock", Flag.shape, default: false,
+        "Whether the items given back go into the stock again."
+      ),
+      notify
     ),
-    notify,
     returns: OrderReceipt.record,
     refuses: .nothingToRefund, .emptyRefund, .noSuchLine, .quantityTooLarge, .refundTooLarge,
     .refundBelowLines
@@ -36,11 +39,14 @@ extension Orders {
   static let addNote = Method<Session>(
     changing: .order, "orders.addNote",
     "Notes something about an order, for the shop alone or for the customer too.",
-    Field("note", NoteText.shape, "What there is to say, in plain text."),
-    Field(
-      "toCustomer", Flag.shape, default: false, "Whether the customer is to read it, and is mailed."
+    takes: (
+      Field("note", NoteText.shape, "What there is to say, in plain text."),
+      Field(
+        "toCustomer", Flag.shape, default: false,
+        "Whether the customer is to read it, and is mailed."
+      ),
+      notify
     ),
-    notify,
     returns: OrderReceipt.record
   ) { session, order, note, toCustomer, notify in
     try session.change(order, .note(note, toCustomer: toCustomer), notify: notify)
@@ -131,20 +137,4 @@ struct RefundView {
         ) { $0.line.restocked },
       ])
   }
-}
-
-struct NoteView {
-  let entry: HistoryEntry
-  let zone: TimeZone
-
-  static let record = Record<NoteView>(
-    "Note", "Something noted about an order.",
-    [
-      Property("at", Timestamp.shape, "When.") { $0.entry.at.timestamp(in: $0.zone) },
-      Property("by", Text.personal, "Who noted it.") { $0.entry.by },
-      Property("note", Text.personal, "What there is to say.") { $0.entry.note ?? "" },
-      Property("toCustomer", Flag.shape, "Whether the customer was to read it.") {
-        $0.entry.what == .customerNoted
-      },
-    ])
 }

@@ -9,12 +9,14 @@ enum ServerMethods {
 
   static let ping = Method<Session>(
     .pure, "server.ping", "Answers at once: the server is there.",
+    takes: (),
     returns: Record<Bool>(
       "Pong", "A sign of life.", [Property("pong", Flag.shape, "Always true.") { $0 }])
   ) { _ in true }
 
   static let info = Method<Session>(
     .pure, "server.info", "Says what this server is, which store it serves, and its limits.",
+    takes: (),
     returns: ServerInfo.record
   ) { session in ServerInfo(storePath: session.storePath, actor: session.actor, now: session.now) }
 }

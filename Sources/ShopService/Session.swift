@@ -17,6 +17,7 @@ public final class Session: ServiceContext {
   private let clock: () -> Moment
   /// The methods that this session may call.
   let catalog: Catalog<Session>
+  private(set) lazy var abilities = Abilities(catalog)
   public let hidesPersonalData: Bool
   /// Makes what nobody can guess.
   let secret: () -> String

@@ -1,14 +1,22 @@
 // How the rules' nouns look on the wire.
-import JSONRPC
-import ShopRules
-import ShopStore
+public import JSONRPC
+public import ShopRules
+public import ShopStore
 
 enum Text {
   static let shape = Shape.text("a string")
+  /// The same, of a text that is one of few.
+  static let word = shape.answered(as: JSONWord.self)
+  /// The same, of a text that lies in the store.
+  static let answered = shape.answered(as: RowText.self)
   /// A string about a customer, or in words that may be.
   static let personal = shape.personal
   /// A string with something in it.
   static let required = Shape.text("a non-empty string", minimumLength: 1)
+}
+
+extension RowText: JSONWritable {
+  public func write(to writer: inout JSONWriter) { writer.string(untrusted: utf8) }
 }
 
 enum Flag {
@@ -32,9 +40,13 @@ enum Email {
 }
 
 /// An amount as it is answered, in the currency that says how.
-struct Sum {
+struct Sum: JSONWritable {
   let money: Money
   let currency: Currency
+
+  func write(to writer: inout JSONWriter) {
+    writer.string(capacity: Money.textLength) { money.write(currency, with: &$0) }
+  }
 }
 
 extension Money {
@@ -64,9 +76,7 @@ struct Amount: Hashable, Sendable {
   static let answered = Shape.text(
     "an amount with the currency's decimals, such as \"24.90\"",
     pattern: "^-?[0-9]+(\\.[0-9]+)?$"
-  ).answered { (sum: Sum, writer) in
-    writer.string(capacity: Money.textLength) { sum.money.write(sum.currency, with: &$0) }
-  }
+  ).answered(as: Sum.self)
 
   private static func isAmount(_ text: String) -> Bool {
     let parts = text.utf8.split(
@@ -128,7 +138,21 @@ struct FeeTerms: Sendable {
   }
 }
 
-extension OrderStatus {
+extension OrderStatus: JSONWritable {
+  private static let words = JSONWords<OrderStatus>(\.rawValue)
+  private static let french = JSONWords<OrderStatus> { $0.label(.fr) }
+  private static let english = JSONWords<OrderStatus> { $0.label(.en) }
+
+  public func write(to writer: inout JSONWriter) { Self.words[self].write(to: &writer) }
+
+  /// Its label, to be written.
+  func written(in language: Language) -> JSONWord {
+    switch language {
+    case .fr: Self.french[self]
+    case .en: Self.english[self]
+    }
+  }
+
   static let shape = Shape<OrderStatus>.choice(hint: { word in
     OrderStatus(meaning: word).map { "On the wire it is \"\($0.rawValue)\"." }
   })
@@ -138,40 +162,62 @@ extension Language {
   static let shape = Shape<Language>.choice
 }
 
-extension Currency {
+extension Currency: JSONWritable {
+  public func write(to writer: inout JSONWriter) {
+    writer.string(capacity: 3) { write(with: &$0) }
+  }
+
   static let shape = Shape.text(
     "an ISO 4217 currency code such as \"EUR\"", pattern: "^[A-Z]{3}$"
   ).map(to: { Currency($0) }, from: { $0.code })
 }
 
-extension Day {
+extension Day: JSONWritable {
   static let shape = Shape.text("a day such as \"2021-06-17\"", format: "date")
-    .map(
-      to: { Day($0) },
-      write: { day, writer in writer.string(capacity: isoLength) { day.write(with: &$0) } })
+    .map(to: { Day($0) }, write: { $0.write(to: &$1) })
+
+  public func write(to writer: inout JSONWriter) {
+    writer.string(capacity: Self.isoLength) { write(with: &$0) }
+  }
 }
 
-/// A moment as it is answered, in the time zone that says how.
-struct Timestamp {
+/// A moment as it is answered, with the seconds east of UTC that say how.
+struct Timestamp: JSONWritable {
   let moment: Moment
-  let zone: TimeZone
+  let offset: Int
+
+  func write(to writer: inout JSONWriter) {
+    writer.string(capacity: Moment.rfc3339Length) {
+      moment.write(rfc3339At: offset, with: &$0)
+    }
+  }
 
   private static let text = Shape.text(
     "a moment such as \"2021-06-17T12:16:00+02:00\"", format: "date-time")
 
   /// Moments in answers: RFC 3339 in the shop's time zone.
-  static let shape = text.answered { (timestamp: Timestamp, writer) in
-    writer.string(capacity: Moment.rfc3339Length) {
-      timestamp.moment.write(rfc3339In: timestamp.zone, with: &$0)
-    }
-  }
+  static let shape = text.answered(as: Timestamp.self)
 
   /// Moments as callers write them: RFC 3339 with any offset.
   static let input = text.map(to: { Moment(rfc3339: $0) }, from: { $0.rfc3339(in: .utc) })
 }
 
 extension Moment {
-  func timestamp(in zone: TimeZone) -> Timestamp { Timestamp(moment: self, zone: zone) }
+  func timestamp(in zone: TimeZone) -> Timestamp {
+    Timestamp(moment: self, offset: zone.offset(at: self))
+  }
+}
+
+/// A moment as people read it.
+struct DateLabel: JSONWritable {
+  let at: Timestamp
+  let language: Language
+
+  func write(to writer: inout JSONWriter) {
+    writer.string(capacity: Moment.labelLength) {
+      at.moment.write(labelAt: at.offset, language, with: &$0)
+    }
+  }
 }
 
 extension JSONWriter {
@@ -224,6 +270,9 @@ extension Address {
         name: $0, company: $1, street: $2, street2: $3, postcode: $4, city: $5, region: $6,
         country: $7)
     })
+
+  /// The same, of an address that lies in the store.
+  static let answered = shape.answered { (texts: RowTexts, index) in texts[index].utf8 }
 
   /// A text that is null on the wire when it is empty.
   private static let blank = Text.shape.orNull.map(

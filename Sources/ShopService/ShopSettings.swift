@@ -8,6 +8,7 @@ enum ShopSettings {
 
   static let get = Method<Session>(
     .reads, "shop.get", "Answers the shop's settings.",
+    takes: (),
     returns: record
   ) { session in
     try session.shop()
@@ -15,22 +16,24 @@ enum ShopSettings {
 
   static let configure = Method<Session>(
     .changes, "shop.configure", "Changes what is given of the shop's settings and leaves the rest.",
-    Field(optional: "name", Text.required, "The shop's name."),
-    Field(optional: "email", Email.shape, "Where mails to the vendor go."),
-    Field(optional: "language", Language.shape, "Of labels and mails."),
-    Field(optional: "currency", Currency.shape, "Of prices and new orders."),
-    Field(
-      optional: "timeZone", Zoneinfo.shape, "An IANA time zone: when days begin and end."),
-    Field(
-      optional: "shippingDays", Shape.integer(0...365),
-      "Working days to ship in after the day of payment."),
-    Field(
-      optional: "holidays", Holidays.shape,
-      "Days that are no working days: France's, none, or a list."),
-    Field(optional: "fee", FeeTerms.shape, "The fee where a product has no rule of its own."),
-    Field(
-      optional: "downloadBaseUrl", Text.shape,
-      "What download links begin with; \"\": no links."
+    takes: (
+      Field(optional: "name", Text.required, "The shop's name."),
+      Field(optional: "email", Email.shape, "Where mails to the vendor go."),
+      Field(optional: "language", Language.shape, "Of labels and mails."),
+      Field(optional: "currency", Currency.shape, "Of prices and new orders."),
+      Field(
+        optional: "timeZone", Zoneinfo.shape, "An IANA time zone: when days begin and end."),
+      Field(
+        optional: "shippingDays", Shape.integer(0...365),
+        "Working days to ship in after the day of payment."),
+      Field(
+        optional: "holidays", Holidays.shape,
+        "Days that are no working days: France's, none, or a list."),
+      Field(optional: "fee", FeeTerms.shape, "The fee where a product has no rule of its own."),
+      Field(
+        optional: "downloadBaseUrl", Text.shape,
+        "What download links begin with; \"\": no links."
+      )
     ),
     returns: ShopReceipt.record,
     refuses: .currencyInUse
@@ -68,7 +71,8 @@ enum ShopSettings {
 
   static let shipBy = Method<Session>(
     .reads, "shop.shipBy", "Answers by which day to ship what is paid at a moment.",
-    Field(optional: "paidAt", Timestamp.input, "The moment of the payment; now unless given."),
+    takes: Field(
+      optional: "paidAt", Timestamp.input, "The moment of the payment; now unless given."),
     returns: Record<Day>(
       "ShipBy", "A promise to a customer.",
       [Property("shipBy", Day.shape, "The last day to ship, in the shop's time zone.") { $0 }])

@@ -80,6 +80,15 @@ extension Store {
     )
   }
 
+  /// All of an order, in the order of its lines.
+  public func downloads(ofOrder id: Int) -> [Download] {
+    var downloads: [Download] = []
+    database.query(
+      "SELECT \(Self.columns) FROM downloads WHERE order_id = ? ORDER BY line, downloads.id"
+    ).visit(on: database, [SQLValue(id)]) { downloads.append(Download($0)) }
+    return downloads
+  }
+
   public func download(_ id: Int) throws -> Download? {
     try downloads("SELECT \(Self.columns) FROM downloads WHERE id = ?", [SQLValue(id)]).first
   }

@@ -21,13 +21,14 @@ enum Migrations {
   static let tables = [
     "shop", "products", "product_files", "orders", "order_lines", "order_history", "order_counts",
     "downloads", "mails", "store_identity", "order_facts", "order_search", "product_search",
-    "answered_calls", "refunds", "refund_lines", "changes",
+    "answered_calls", "refunds", "refund_lines", "changes", "ship_counts",
   ]
 
   private static let steps: [@Sendable (Database) throws -> Void] = [
     { try $0.execute(first) }, { try $0.execute(entailed) }, { try $0.execute(listed) },
     widerLists, { try $0.execute(answered) }, { try $0.execute(refunds) },
-    { try $0.execute(changeFeed) }, { try $0.execute(quickDelays) },
+    { try $0.execute(changeFeed) }, { try $0.execute(extras) }, { try $0.execute(shipCounts) },
+    { try $0.execute(quickDelays) },
   ]
 
   /// Amounts are minor units of the currency beside them, moments Unix seconds, days ISO 8601 texts.
@@ -225,5 +226,16 @@ enum Migrations {
       at INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX answered_calls_by_age ON answered_calls (at);
+    """
+
+  /// Orders say what they have besides lines and history (``OrderExtras``), so that most need no
+  /// looking.
+  private static let extras = """
+    ALTER TABLE orders ADD COLUMN extras INTEGER NOT NULL DEFAULT 0;
+    UPDATE orders SET extras = 1 WHERE id IN (SELECT order_id FROM refunds);
+    UPDATE orders SET extras = extras | 2 WHERE id IN
+      (SELECT order_id FROM order_history WHERE what IN ('noted', 'customer-noted'));
+    UPDATE orders SET extras = extras | 4 WHERE id IN
+      (SELECT order_id FROM order_lines WHERE has_downloads);
     """
 }

@@ -2,15 +2,17 @@
 public import ShopRules
 
 extension Store {
-  /// The orders of one page, each as `view` shows it: at most `limit` of them, without lines and
-  /// history.
-  public func orders<View>(
-    _ query: OrderQuery, as view: (consuming Order) -> View = { $0 }
-  ) throws -> [View] {
+  /// The orders of one page: at most `limit` of them, without lines and history.
+  public func rows(_ query: OrderQuery) throws -> Rows<OrderRow> {
     let (sql, values) = statement(query, try orderFacts())
-    var views: [View] = []
-    try database.query(sql).run(on: database, values) { views.append(view(Order($0))) }
-    return views
+    return database.query(sql).rows(on: database, values)
+  }
+
+  /// The same, each as `view` has it.
+  public func orders<View>(
+    _ query: OrderQuery, as view: (OrderRow) -> View = { Order($0) }
+  ) throws -> [View] {
+    try rows(query).map(view)
   }
 
   func orderFacts() throws -> OrderFacts {
@@ -33,7 +35,7 @@ extension Store {
         conditions.isEmpty ? "" : " WHERE " + conditions.map(\.sql).joined(separator: " AND ")
       // A product may be in several lines of an order.
       let once = query.lead == .product ? " GROUP BY id" : ""
-      selects.append("SELECT \(Self.orderColumns) FROM \(source.sql)\(filter)\(once)")
+      selects.append("SELECT \(OrderRow.columns) FROM \(source.sql)\(filter)\(once)")
       values += source.values + conditions.flatMap(\.values)
     }
     let direction = query.isDescending ? " DESC" : ""

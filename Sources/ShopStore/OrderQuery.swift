@@ -99,7 +99,7 @@ public struct OrderPosition: Hashable, Sendable {
   }
 
   /// Where `order` stands in lists sorted by `sort`.
-  public init(of order: Order, by sort: OrderSort) {
+  public init(of order: some OrderHead, by sort: OrderSort) {
     let id = Part.integer(Int64(order.id))
     parts =
       switch sort {
@@ -108,7 +108,7 @@ public struct OrderPosition: Hashable, Sendable {
       case .total: [.integer(order.gross.minorUnits), id]
       case .status: [.text(order.status.rawValue), .integer(order.createdAt.seconds), id]
       case .shipBy: [.text(order.shipBy?.iso ?? "9999-12-31"), id]
-      case .customer: [.text(sortKey(order.customer.name)), id]
+      case .customer: [.text(sortKey(order.customerName)), id]
       }
   }
 

@@ -1,46 +1,46 @@
-// Orders in the store: one by one, changed, and counted. Lists of them are in OrderQuery.
+// Orders in the store: one by one, and changed. Lists of them are in OrderLists.
 public import ShopRules
 
 extension Store {
-  static let orderColumns = """
-    id, status, created_at, paid_at, completed_at, customer_name, customer_email, customer_phone,
-    billing_name, billing_company, billing_street, billing_street2, billing_postcode, billing_city,
-    billing_region, billing_country, shipping_name, shipping_company, shipping_street,
-    shipping_street2, shipping_postcode, shipping_city, shipping_region, shipping_country,
-    purchased, currency, shipping_cost, discount, charges, gross, admin_fee, refunded,
-    transaction_id, needs_shipping, ship_by, version, is_announced
-    """
+  /// The one row of an order's head, or none.
+  public func head(ofOrder id: Int) -> Rows<OrderRow> {
+    selectHead.rows(on: database, [SQLValue(id)])
+  }
 
-  private static let selectOrder = "SELECT \(orderColumns) FROM orders WHERE id = ?"
-  private static let selectLines = """
-    SELECT product_id, name, sku, quantity, total, admin_fee, is_virtual, is_downloadable,
-      stock_taken, has_downloads
-    FROM order_lines WHERE order_id = ? ORDER BY position
-    """
-  private static let selectHistory = """
-    SELECT at, actor, what, from_status, to_status, note
-    FROM order_history WHERE order_id = ? ORDER BY position
-    """
+  public func lines(ofOrder id: Int) -> Rows<LineRow> {
+    selectLines.rows(on: database, [SQLValue(id)])
+  }
+
+  /// Every change of an order, oldest first.
+  public func history(ofOrder id: Int) -> Rows<HistoryRow> {
+    selectHistory.rows(on: database, [SQLValue(id)])
+  }
+
+  /// Those entries of an order's history in which something was noted, oldest first.
+  public func notes(ofOrder id: Int) -> Rows<HistoryRow> {
+    database.query(HistoryRow.selectNotes).rows(on: database, [SQLValue(id)])
+  }
 
   /// The order without what is in it, or nil.
   public func order(_ id: Int) throws -> Order? {
-    var order: Order?
-    try database.query(Self.selectOrder).run(on: database, [SQLValue(id)]) { order = Order($0) }
+    let order = head(ofOrder: id).first { Order($0) }
+    try database.checkRows()
     return order
   }
 
   /// The order with everything in it, or nil.
   public func orderFile(_ id: Int) throws -> OrderFile? {
-    guard let order = try order(id) else { return nil }
-    let id = SQLValue(id)
-    var file = OrderFile(order: order, lines: [], history: [])
-    try database.query(Self.selectLines).run(on: database, [id]) {
-      file.lines.append(OrderLine($0))
+    let found = head(ofOrder: id).first { row in
+      (file: OrderFile(order: Order(row), lines: [], history: []), extras: row.extras)
     }
-    try database.query(Self.selectHistory).run(on: database, [id]) {
-      file.history.append(HistoryEntry($0))
+    guard var file = found?.file, let extras = found?.extras else {
+      try database.checkRows()
+      return nil
     }
-    file.refunds = try refunds(ofOrder: order.id)
+    for line in lines(ofOrder: id) { file.lines.append(OrderLine(line)) }
+    for entry in history(ofOrder: id) { file.history.append(HistoryEntry(entry)) }
+    if extras.contains(.refunds) { file.refunds = refunds(ofOrder: id) }
+    try database.checkRows()
     return file
   }
 
@@ -57,34 +57,11 @@ extension Store {
     try database.integer("SELECT coalesce(max(id), 0) + 1 FROM orders")
   }
 
-  /// The number of orders in each status.
-  public func orderCounts() throws -> [OrderStatus: Int] {
-    var counts: [OrderStatus: Int] = [:]
-    try database.query("SELECT status, orders FROM order_counts").run(on: database) { row in
-      if let status = OrderStatus(rawValue: row.text(0)) { counts[status] = row.integer(1) }
-    }
-    return counts
-  }
-
-  /// The number of orders that should have been shipped before `today`.
-  public func lateOrders(on today: Day) throws -> Int {
-    var count = 0
-    try database.query(Self.countLate).run(on: database, [SQLValue(today.iso)]) {
-      count = $0.integer(0)
-    }
-    return count
-  }
-
-  static let countLate = """
-    SELECT count(*) FROM orders INDEXED BY orders_to_ship_by_day
-    WHERE status = 'processing' AND needs_shipping = 1 AND coalesce(ship_by, '9999-12-31') < ?
-    """
-
   /// ROLLBACK: an order that the tables do not take is a mistake, and nothing of its transaction will
   /// stay. So that it could be undone alone, SQLite would copy each page before the order changes it.
   private static let insertOrder =
-    "INSERT OR ROLLBACK INTO orders (\(orderColumns), customer_sort, kind) VALUES ("
-    + Array(repeating: "?", count: 39).joined(separator: ", ") + ")"
+    "INSERT OR ROLLBACK INTO orders (\(OrderRow.columns), customer_sort, kind) VALUES ("
+    + Array(repeating: "?", count: 40).joined(separator: ", ") + ")"
 
   public func insert(_ file: OrderFile) throws {
     let order = file.order
@@ -108,7 +85,7 @@ extension Store {
         SQLValue(order.charges.minorUnits), SQLValue(order.gross.minorUnits),
         SQLValue(order.adminFee.minorUnits), SQLValue(order.refunded.minorUnits),
         SQLValue(order.transactionID), SQLValue(order.needsShipping), SQLValue(order.shipBy?.iso),
-        SQLValue(order.version), SQLValue(order.isAnnounced),
+        SQLValue(order.version), SQLValue(order.isAnnounced), SQLValue(OrderExtras(file).rawValue),
         SQLValue(sortKey(order.customer.name)), SQLValue(file.kind.rawValue),
       ])
     let insertLine = database.query(
@@ -138,16 +115,22 @@ extension Store {
     let update = database.query(
       """
       UPDATE orders SET status = ?, paid_at = ?, completed_at = ?, refunded = ?, transaction_id = ?,
-        needs_shipping = ?, ship_by = ?, version = ?, is_announced = ? WHERE id = ?
+        version = ?, is_announced = ?, extras = ? WHERE id = ?
       """)
     try update.run(
       on: database,
       [
         SQLValue(order.status.rawValue), SQLValue(order.paidAt?.seconds),
         SQLValue(order.completedAt?.seconds), SQLValue(order.refunded.minorUnits),
-        SQLValue(order.transactionID), SQLValue(order.needsShipping), SQLValue(order.shipBy?.iso),
-        SQLValue(order.version), SQLValue(order.isAnnounced), SQLValue(order.id),
+        SQLValue(order.transactionID), SQLValue(order.version), SQLValue(order.isAnnounced),
+        SQLValue(OrderExtras(new).rawValue), SQLValue(order.id),
       ])
+    // Both are in several indexes and seldom change.
+    if (order.needsShipping, order.shipBy) != (old.order.needsShipping, old.order.shipBy) {
+      try database.query("UPDATE orders SET needs_shipping = ?, ship_by = ? WHERE id = ?").run(
+        on: database,
+        [SQLValue(order.needsShipping), SQLValue(order.shipBy?.iso), SQLValue(order.id)])
+    }
     if order.shipping != old.order.shipping {
       let setShipping = database.query(
         """
@@ -198,57 +181,5 @@ extension Store {
       try log(
         .order(entry.what), order: order.id, version: order.version, from: entry.from, to: entry.to)
     }
-  }
-}
-
-extension Row {
-  func money(_ column: Int32) -> Money { Money(minorUnits: Int64(integer(column))) }
-
-  func moment(_ column: Int32) -> Moment { Moment(seconds: Int64(integer(column))) }
-
-  func momentOrNil(_ column: Int32) -> Moment? { isNull(column) ? nil : moment(column) }
-
-  /// The eight columns of an address, from `first` on.
-  func address(_ first: Int32) -> Address {
-    Address(
-      name: text(first), company: text(first + 1), street: text(first + 2),
-      street2: text(first + 3), postcode: text(first + 4), city: text(first + 5),
-      region: text(first + 6), country: text(first + 7))
-  }
-}
-
-extension Order {
-  /// From the columns of ``Store/orderColumns``. The table's checks keep statuses to known ones.
-  init(_ row: Row) {
-    self.init(
-      id: row.integer(0), status: row.word(1) ?? .pending,
-      createdAt: row.moment(2), paidAt: row.momentOrNil(3), completedAt: row.momentOrNil(4),
-      customer: Customer(name: row.text(5), email: row.text(6), phone: row.text(7)),
-      billing: row.address(8), shipping: row.isNull(16) ? nil : row.address(16),
-      purchased: row.text(24), currency: Currency(row.text(25)) ?? .unknown,
-      shippingCost: row.money(26), discount: row.money(27), charges: row.money(28),
-      gross: row.money(29), adminFee: row.money(30), refunded: row.money(31),
-      transactionID: row.textOrNil(32), needsShipping: row.bool(33),
-      shipBy: row.textOrNil(34).flatMap(Day.init), isAnnounced: row.bool(36),
-      version: row.integer(35))
-  }
-}
-
-extension OrderLine {
-  fileprivate init(_ row: Row) {
-    self.init(
-      productID: row.integerOrNil(0), name: row.text(1), sku: row.textOrNil(2),
-      quantity: row.integer(3), total: row.money(4), adminFee: row.money(5),
-      nature: ProductNature(isVirtual: row.bool(6), isDownloadable: row.bool(7)),
-      stockTaken: row.integer(8), hasDownloads: row.bool(9))
-  }
-}
-
-extension HistoryEntry {
-  fileprivate init(_ row: Row) {
-    self.init(
-      at: row.moment(0), by: row.text(1), what: row.word(2) ?? .moved,
-      from: row.word(3),
-      to: row.word(4), note: row.textOrNil(5))
   }
 }

@@ -1,5 +1,5 @@
 // Refunds in the store: what was given back of an order, and for which of its lines.
-import ShopRules
+public import ShopRules
 
 extension Migrations {
   /// Refunds one by one. What an older store says was refunded becomes one refund of the order.
@@ -38,13 +38,13 @@ extension Migrations {
 
 extension Store {
   /// The refunds of an order, oldest first.
-  func refunds(ofOrder id: Int) throws -> [Refund] {
+  public func refunds(ofOrder id: Int) -> [Refund] {
     var refunds: [Refund] = []
     let select = database.query(
       """
       SELECT at, actor, amount, reason, source_id FROM refunds WHERE order_id = ? ORDER BY position
       """)
-    try select.run(on: database, [SQLValue(id)]) { row in
+    select.visit(on: database, [SQLValue(id)]) { row in
       refunds.append(
         Refund(
           at: row.moment(0), by: row.text(1), amount: row.money(2), reason: row.textOrNil(3),
@@ -56,7 +56,7 @@ extension Store {
       SELECT refund, line, quantity, amount, restocked FROM refund_lines
       WHERE order_id = ? ORDER BY refund, line
       """)
-    try selectLines.run(on: database, [SQLValue(id)]) { row in
+    selectLines.visit(on: database, [SQLValue(id)]) { row in
       refunds[row.integer(0)].lines.append(
         Refund.Line(
           line: row.integer(1), quantity: row.integer(2), amount: row.money(3),

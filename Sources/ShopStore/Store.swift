@@ -16,6 +16,10 @@ public struct StoreUnavailable: Error, CustomStringConvertible {
 public final class Store {
   let database: Database
   private let zone: (String) throws -> TimeZone
+  /// What is asked for most is not looked up by its text.
+  let selectHead = Query("SELECT \(OrderRow.columns) FROM orders WHERE id = ?")
+  let selectLines = Query(LineRow.select)
+  let selectHistory = Query(HistoryRow.select)
   /// The words of new orders that are not in the index yet, while many are inserted.
   var unindexed: [(id: Int, words: String)]?
   /// Who makes the change in hand, and when.
@@ -175,10 +179,13 @@ public final class Store {
     _ = try shop()
   }
 
-  /// The settings of every connection.
+  /// The settings of every connection. Eight megabytes hold what a small shop's orders are found by;
+  /// more made no difference. A mapped file would be read a fifth faster where it is large, but all
+  /// that was read of it would count as this process's memory.
   private func prepare() throws {
     try database.execute(
-      "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF")
+      "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; "
+        + "PRAGMA cache_size = -8000")
   }
 
   /// Asked now and then while reading or changing takes long: true stops it with an error, and
@@ -187,6 +194,9 @@ public final class Store {
     get { database.isUnwanted }
     set { database.isUnwanted = newValue }
   }
+
+  /// Throws where rows that were read ended too early: what is written elsewhere must not be kept.
+  public func checkRows() throws { try refusing { try database.checkRows() } }
 
   /// Runs `work` on one consistent state of the store.
   public func read<Result>(_ work: () throws -> Result) throws -> Result {

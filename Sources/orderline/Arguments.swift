@@ -11,7 +11,6 @@ struct UsageError: Error {
 struct Arguments {
   private(set) var words: [String] = []
   private var options: [String: String] = [:]
-  private let environment: [String: String]
 
   /// An option of a command; one without a placeholder takes no value.
   struct Option: Sendable {
@@ -28,8 +27,7 @@ struct Arguments {
 
   /// Sorts `words`: options may stand anywhere, `--name value` or `--name=value`; after `--`
   /// nothing is an option.
-  init(_ words: [String], known: [Option], environment: [String: String]) throws(UsageError) {
-    self.environment = environment
+  init(_ words: [String], known: [Option]) throws(UsageError) {
     var rest = words[...]
     while let word = rest.popFirst() {
       if word == "--" {
@@ -65,7 +63,7 @@ struct Arguments {
 
   /// The store's file: `--store`, else the environment's ORDERLINE_STORE.
   func store() throws(UsageError) -> String {
-    guard let path = options["--store"] ?? environment["ORDERLINE_STORE"], !path.isEmpty else {
+    guard let path = options["--store"] ?? systemVariable("ORDERLINE_STORE"), !path.isEmpty else {
       throw UsageError(
         message: "which store? Say --store FILE, or set ORDERLINE_STORE=FILE")
     }

@@ -53,7 +53,7 @@ private func params(_ words: [String], of method: String) throws(UsageError) -> 
     }
     let (name, value) = (String(parts[0]), String(parts[1]))
     let isText = schemas.first { $0.name == name }?.schema.isText ?? false
-    writer.member(MemberName(name))
+    writer.member(named: name)
     // Where only strings fit, quotes are not asked for; elsewhere what is no JSON is a string.
     if let json = try? JSONText.parse(value.utf8), !isText || json.isString || json.isNull {
       writer.raw(json.source)

@@ -98,7 +98,7 @@ struct Command {
       kind = Kind(name: "--version", usage: "", summary: "", options: []) { _ in
         say("\(programName) \(programVersion)") ? 0 : 1
       }
-      arguments = try Arguments([], known: [], environment: [:])
+      arguments = try Arguments([], known: [])
       return
     default: break
     }
@@ -115,7 +115,7 @@ struct Command {
     }
     self.kind = kind
     do throws(UsageError) {
-      arguments = try Arguments(words, known: kind.options, environment: systemEnvironment())
+      arguments = try Arguments(words, known: kind.options)
     } catch {
       throw UsageError(message: "\(error.message) (usage: \(programName) \(kind.usage))")
     }

@@ -54,15 +54,5 @@ func write(_ text: String, to descriptor: Int32) -> Bool {
 /// The moment it is.
 func systemTime() -> Moment { Moment(seconds: Int64(time(nil))) }
 
-/// The variables of the environment.
-func systemEnvironment() -> [String: String] {
-  var variables: [String: String] = [:]
-  var next = environ
-  while let entry = next.pointee {
-    let parts = String(cString: entry).split(
-      separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
-    next += 1
-  }
-  return variables
-}
+/// A variable of the environment.
+func systemVariable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }

@@ -191,7 +191,7 @@ static void fill_orders(int64_t count, int64_t start, int64_t end) {
       "shipping_name, shipping_company, shipping_street, shipping_street2, shipping_postcode, "
       "shipping_city, shipping_region, shipping_country, purchased, currency, shipping_cost, "
       "discount, charges, gross, admin_fee, refunded, transaction_id, needs_shipping, ship_by, "
-      "version, customer_sort, kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+      "version, customer_sort, kind, extras) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
       "?, ?, ?, ?, ?, ?, ?, ?, 'EUR', ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   sqlite3_stmt *line = prepared(
       "INSERT INTO order_lines (order_id, position, product_id, name, sku, quantity, total, "
@@ -307,6 +307,8 @@ static void fill_orders(int64_t count, int64_t start, int64_t end) {
     number(order, 34, entries);
     text(order, 35, sort);
     text(order, 36, digital == lines ? "digital" : digital ? "mixed" : "printed");
+    // Refunds, and neither notes nor downloads.
+    number(order, 37, is(status, "refunded"));
     run(order);
     number(search, 1, id);
     text(search, 2, words);

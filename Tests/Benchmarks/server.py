@@ -127,9 +127,11 @@ def page(params):
 def count():
     counts = dict(db.execute("SELECT status, orders FROM order_counts").fetchall())
     today = datetime.datetime.now(zone).date().isoformat()
-    late = db.execute("SELECT count(*) FROM orders INDEXED BY orders_to_ship_by_day WHERE status "
-                      "= 'processing' AND needs_shipping = 1 AND coalesce(ship_by, '9999-12-31') "
-                      "< ?", (today,)).fetchone()[0]
+    late = db.execute(
+        "SELECT coalesce(sum(orders), 0) FROM ship_counts WHERE unit = 'year' AND period < ?1 "
+        "OR unit = 'month' AND period > ?1 AND period < ?2 "
+        "OR unit = 'day' AND period > ?2 AND period < ?3",
+        (today[:4], today[:7], today)).fetchone()[0]
     return {"total": sum(counts.values()), "byStatus": {s: counts[s] for s in LABELS}, "late": late}
 
 

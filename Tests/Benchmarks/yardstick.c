@@ -215,8 +215,12 @@ int main(int argc, char **words) {
       ORDER_FROM("(SELECT rowid AS id FROM order_search WHERE order_search MATCH ?) "
                  "CROSS JOIN orders USING (id)") "ORDER BY id DESC LIMIT ?");
   late = prepared(
-      "SELECT count(*) FROM orders INDEXED BY orders_to_ship_by_day WHERE status = 'processing' "
-      "AND needs_shipping = 1 AND coalesce(ship_by, '9999-12-31') < ?");
+      "SELECT coalesce(sum(orders), 0) FROM ("
+      "SELECT orders FROM ship_counts WHERE unit = 'year' AND period < substr(?1, 1, 4) "
+      "UNION ALL SELECT orders FROM ship_counts "
+      "WHERE unit = 'month' AND period > substr(?1, 1, 4) AND period < substr(?1, 1, 7) "
+      "UNION ALL SELECT orders FROM ship_counts "
+      "WHERE unit = 'day' AND period > substr(?1, 1, 7) AND period < ?1)");
   move = prepared("UPDATE orders SET status = ?, version = ? WHERE id = ?");
   note = prepared(
       "INSERT INTO order_history SELECT ?1, max(position) + 1, ?2, 'vendor', 'moved', ?3, ?4, NULL "

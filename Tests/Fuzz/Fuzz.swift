@@ -95,22 +95,25 @@ private let catalog = Catalog<Target>(
   methods: [
     Method(
       .pure, "ping", "Answers.",
+      takes: (),
       returns: Record<Bool>("Pong", "A sign.", [Property("pong", .boolean, "True.") { $0 }])
     ) { _ in true },
     Method(
       .changes, "echo", "Answers what it is sent.",
-      Field(
-        "items",
-        Shape<Item>.object(
-          "Item", "An item.",
-          Member("text", .text("a string", minimumLength: 1, maximumLength: 9), "A text.") {
-            $0.text
-          },
-          Member("number", .integer(-9...1_000_000_000_000), default: 0, "A number.") {
-            $0.number
-          }, make: Item.init
-        ).oneOrMany(0...3), "Some items."),
-      Field(optional: "flag", Shape.boolean.orNull, "A flag."),
+      takes: (
+        Field(
+          "items",
+          Shape<Item>.object(
+            "Item", "An item.",
+            Member("text", .text("a string", minimumLength: 1, maximumLength: 9), "A text.") {
+              $0.text
+            },
+            Member("number", .integer(-9...1_000_000_000_000), default: 0, "A number.") {
+              $0.number
+            }, make: Item.init
+          ).oneOrMany(0...3), "Some items."),
+        Field(optional: "flag", Shape.boolean.orNull, "A flag.")
+      ),
       returns: Record<[Item]>(
         "Echo", "The same.",
         [

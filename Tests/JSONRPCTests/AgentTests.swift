@@ -22,7 +22,7 @@ struct AgentTests {
   func addition() throws {
     let double = Method<Counters>(
       .changes, "counter.doubleTwice", "Doubles a counter, and again.",
-      Field("name", Shape.name, "Which."),
+      takes: Field("name", Shape.name, "Which."),
       returns: CounterState.record
     ) { counters, name in
       counters.values[name, default: 0] *= 4
@@ -77,6 +77,7 @@ struct AgentTests {
   func precedence() throws {
     let ping = Method<Counters>(
       .pure, "ping", "Our own.",
+      takes: (),
       returns: Record<Bool>("Own", "Ours.", [Property("own", .boolean, "Yes.") { $0 }])
     ) { _ in true }
     let server = Server(

@@ -1,4 +1,5 @@
 // Proves which methods patterns allow, and that a slip in one opens nothing.
+import Synchronization
 import Testing
 
 @testable import JSONRPC
@@ -39,5 +40,28 @@ struct AllowanceTests {
       .withUnsafeBytes { server.answer($0, to: &answer) }
     #expect(try JSONText.parse(answer.bytes)["error"]?["code"]?.integer == -32601)
     #expect(!catalog.openRPC.contains("counter.add"))
+  }
+  @Test("No method is made but those that are called, and nothing twice")
+  func lazily() throws {
+    let made = Mutex(0)
+    let pong = Record<Bool>("Pong", "A sign.", [Property("pong", .boolean, "True.") { $0 }])
+    @Sendable func make() -> Record<Bool> {
+      made.withLock { $0 += 1 }
+      return pong
+    }
+    let catalog = Catalog<Counters>(
+      "counters", version: "1", "Counters.",
+      methods: ["other", "ping"].map { name in
+        Method(.pure, name, "Answers.", takes: (), returns: make()) { _ in true }
+      })
+    _ = try Allowance("p*", among: catalog.methods.map(\.name))
+    let server = Server(catalog.narrowed { $0.effect == .pure }, context: Counters()) { _ in }
+    for _ in 1...3 {
+      var answer = JSONWriter()
+      Array(#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#.utf8)
+        .withUnsafeBytes { server.answer($0, to: &answer) }
+      #expect(answer.text == #"{"jsonrpc":"2.0","id":1,"result":{"pong":true}}"#)
+    }
+    #expect(made.withLock { $0 } == 1)
   }
 }

@@ -182,7 +182,7 @@ let counterCatalog = Catalog<Counters>(
   methods: [
     Method(
       .reads, "counter.read", "Reads a counter.",
-      Field("name", .name, "Which."),
+      takes: Field("name", .name, "Which."),
       returns: CounterState.record, refuses: .noSuchCounter
     ) { counters, name in
       guard let value = counters.values[name] else {
@@ -192,8 +192,10 @@ let counterCatalog = Catalog<Counters>(
     },
     Method(
       .changes, "counter.add", "Adds to a counter.",
-      Field("name", .name, "Which."),
-      Field("by", .integer(-1000...1000), default: 1, "How much."),
+      takes: (
+        Field("name", .name, "Which."),
+        Field("by", .integer(-1000...1000), default: 1, "How much.")
+      ),
       returns: CounterState.record, refuses: .noSuchCounter, .counterBusy
     ) { counters, name, amount in
       counters.values[name, default: 0] += amount
@@ -202,7 +204,7 @@ let counterCatalog = Catalog<Counters>(
     },
     Method(
       .changes, "counter.climb", "Adds one at a time.",
-      Field("name", .name, "Which."), Field("steps", .integer(1...1000), "How often."),
+      takes: (Field("name", .name, "Which."), Field("steps", .integer(1...1000), "How often.")),
       returns: CounterState.record
     ) { counters, name, steps in
       for step in 1...steps {
@@ -213,7 +215,7 @@ let counterCatalog = Catalog<Counters>(
     },
     Method(
       changing: .counter, "counter.reset", "Puts a counter back.",
-      Field("to", .integer(0...9), default: 0, "To what."),
+      takes: Field("to", .integer(0...9), default: 0, "To what."),
       returns: CounterState.record
     ) { counters, counter, value in
       counters.values[counter.name] = value
@@ -221,21 +223,24 @@ let counterCatalog = Catalog<Counters>(
     },
     Method(
       .pure, "purchase.check", "Reads a nested value and answers it.",
-      Field("lines", Purchase.Line.shape.list(1...3), "The lines."),
-      Field("mode", .choice, default: .quick, "How."),
-      Field(optional: "tags", Shape.name.oneOrMany(1...2), "Some tags."),
-      Field(optional: "comment", Shape.name.orNull, "A comment or null."),
+      takes: (
+        Field("lines", Purchase.Line.shape.list(1...3), "The lines."),
+        Field("mode", Shape<Purchase.Mode>.choice, default: .quick, "How."),
+        Field(optional: "tags", Shape.name.oneOrMany(1...2), "Some tags."),
+        Field(optional: "comment", Shape.name.orNull, "A comment or null.")
+      ),
       returns: Purchase.record
     ) { _, lines, mode, _, _ in Purchase(lines: lines, mode: mode) },
     Method(
       .pure, "counter.spell", "Answers as much as is asked for.",
-      Field("length", .integer(0...1_000_000), "How many bytes."),
+      takes: Field("length", .integer(0...1_000_000), "How many bytes."),
       returns: Record<Int>(
         "Spelling", "A long answer.",
         [Property("text", .name, "So many letters.") { String(repeating: "x", count: $0) }])
     ) { _, length in length },
     Method(
       .changes, "counter.burn", "Fails for a reason of ours.",
+      takes: (),
       returns: CounterState.record
     ) { counters in
       counters.values["visits"] = 0

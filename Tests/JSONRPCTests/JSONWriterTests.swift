@@ -144,7 +144,7 @@ struct JSONWriterTests {
     default:
       writer.beginObject()
       for _ in 0..<dice.below(6) {
-        writer.member(MemberName(anyString(&dice)))
+        writer.member(named: anyString(&dice))
         writeAny(&writer, &dice, depth: depth + 1)
       }
       writer.endObject()
@@ -164,7 +164,7 @@ struct JSONWriterTests {
     if json.isObject {
       writer.beginObject()
       for member in json.members {
-        writer.member(MemberName(member.name))
+        writer.member(named: member.name)
         copy(member.value, to: &writer)
       }
       writer.endObject()

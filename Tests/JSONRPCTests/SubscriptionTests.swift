@@ -13,14 +13,16 @@ struct SubscriptionTests {
       "Row", "A row.", [Property("id", .integer(1...99), "Its id.") { $0 }])
     let list = Method<Counters>(
       .reads, "row.list", "Lists rows.",
-      Field(optional: "cursor", Shape.name, "Where to go on."),
+      takes: Field(optional: "cursor", Shape.name, "Where to go on."),
       returns: Record<[Int]>("Rows", "Rows.", [Property("rows", listOf: row, "Them.") { $0 }])
     ) { _, _ in [1, 2] }
     let get = Method<Counters>(
-      .reads, "row.get", "Reads a row.", Field("id", Shape.integer(1...99), "Which."), returns: row
+      .reads, "row.get", "Reads a row.",
+      takes: Field("id", Shape.integer(1...99), "Which."), returns: row
     ) { _, id in id }
     let changes = Method<Counters>(
-      .reads, "row.changes", "Lists changes.", returns: row
+      .reads, "row.changes", "Lists changes.",
+      takes: (), returns: row
     ) { _ in 1 }
     let guide = AgentGuide<Counters>(
       resources: [

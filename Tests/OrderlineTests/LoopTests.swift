@@ -60,6 +60,38 @@ struct LoopTests {
     #expect(peak < (64 + 32) << 20)
   }
 
+  @Test("A caller that reads slower than it is answered costs no memory")
+  func readsSlowly() throws {
+    let scratch = try Scratch()
+    let server = try Conversation(pipes: try scratch.store(), scratch)
+    let (count, padding) = (20_000, String(repeating: "x", count: 10_000))
+    func answer(_ id: Int) -> String {
+      #"{"jsonrpc":"2.0","id":"\#(id) \#(padding)","result":{"pong":true}}"# + "\n"
+    }
+    let input = server.input
+    let writer = Thread {
+      for id in 0..<count {
+        let question =
+          #"{"jsonrpc":"2.0","id":"\#(id) \#(padding)","method":"server.ping"}"# + "\n"
+        guard write(input, question, question.utf8.count) == question.utf8.count else { return }
+      }
+    }
+    writer.start()
+    var left = (0..<count).reduce(0) { $0 + answer($1).utf8.count }
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while left > 0 {
+      let length = read(server.output, &chunk, chunk.count)
+      try #require(length > 0)
+      left -= length
+      usleep(1000)
+    }
+    #expect(left == 0)
+    #expect(try server.peakMemory() < 32 << 20)
+    server.closeInput()
+    #expect(server.hear() == nil)
+    #expect(try server.end().status == 0)
+  }
+
   @Test(
     "The last line needs no newline",
     arguments: ["", "\n", "\r\n", "\n\n", "\n \t"])

@@ -192,7 +192,7 @@ struct StoreFileTests {
     "a store without one of its tables is damaged", .enabled(if: hasSQLite, "needs sqlite3"),
     arguments: [
       "shop", "products", "product_files", "orders", "order_lines", "order_history",
-      "order_counts", "answered_calls",
+      "order_counts", "answered_calls", "ship_counts",
     ])
   func missingTable(table: String) throws {
     let store = try scratch.store()

@@ -55,6 +55,10 @@ struct MigrationTests {
       #expect(facts.isChronological == expected.isChronological)
       #expect(facts.paid == expected.paid && facts.completed == expected.completed)
     }
+    for day in (18_795...18_815).map(Day.init(number:)) {
+      let late = library.files.count { $0.order.isLate(on: day) }
+      #expect(try store.lateOrders(on: day) == late)
+    }
     for query in Self.lists {
       let expected = try library.test.store.read { try library.test.store.orders(query) }
       let found = try store.read { try store.orders(query) }

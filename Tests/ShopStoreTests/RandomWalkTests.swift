@@ -19,6 +19,9 @@ struct RandomWalkTests {
     }
   }
 
+  /// Ten days before the end of a year, which the walk goes beyond.
+  private static let start: Int64 = 1_640_044_800
+
   @Test("store and model agree after three thousand changes", arguments: [11, 12] as [UInt64])
   func walk(seed: UInt64) throws {
     let test = try TestStore()
@@ -30,7 +33,7 @@ struct RandomWalkTests {
     try store.change { for product in catalog { try store.insert(product) } }
     for step in 1...3000 {
       let occasion = Occasion(
-        now: Moment(seconds: 1_623_000_000 + Int64(step) * 600), actor: "a\(step % 3)",
+        now: Moment(seconds: Self.start + Int64(step) * 600), actor: "a\(step % 3)",
         shop: .plain)
       let isDryRun = dice.roll(1...10) == 1
       var next = model
@@ -89,6 +92,10 @@ struct RandomWalkTests {
       for (id, file) in model.orders { #expect(try store.orderFile(id) == file) }
       for (id, product) in model.products { #expect(try store.product(id) == product) }
       #expect(try store.orderCounts() == model.counts)
+      for day in (18_980...19_020).map(Day.init(number:)) {
+        let late = model.orders.values.count { $0.order.isLate(on: day) }
+        #expect(try store.lateOrders(on: day) == late)
+      }
       let listed = try store.orders(OrderQuery(sort: .id, isDescending: false, limit: 10_000))
       #expect(listed == model.orders.values.map(\.order).sorted { $0.id < $1.id })
     }

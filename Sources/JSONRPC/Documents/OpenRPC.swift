@@ -53,7 +53,7 @@ extension Catalog {
     writer.member("errors")
     writer.beginObject()
     for kind in Context.Refusal.Kind.allCases {
-      writer.member(MemberName(kind.name))
+      writer.member(named: kind.name)
       write(kind, to: &writer)
     }
     writer.endObject()
@@ -64,13 +64,14 @@ extension Catalog {
   private func write(
     _ method: Method<Context>, _ components: inout Components, to writer: inout JSONWriter
   ) {
+    let form = method.form()
     writer.beginObject()
     writer.text("name", method.name)
     writer.text("summary", method.summary)
     writer.text("paramStructure", "either")
     writer.member("params")
     writer.beginArray()
-    for parameter in method.parameters {
+    for parameter in form.parameters {
       writer.element()
       writer.beginObject()
       writer.text("name", parameter.name)
@@ -84,15 +85,15 @@ extension Catalog {
     writer.endArray()
     writer.member("result")
     writer.beginObject()
-    writer.text("name", method.result.title)
-    writer.text("summary", method.result.summary)
+    writer.text("name", form.result.title)
+    writer.text("summary", form.result.summary)
     writer.member("schema")
-    Schema.object(method.result).write(to: &writer, &components)
+    Schema.object(form.result).write(to: &writer, &components)
     writer.endObject()
-    if !method.refusals.isEmpty {
+    if !form.refusals.isEmpty {
       writer.member("errors")
       writer.beginArray()
-      for kind in method.refusals {
+      for kind in form.refusals {
         writer.element()
         write(kind, to: &writer)
       }
@@ -168,7 +169,7 @@ struct Components {
     while next < objects.count {
       let object = objects[next]
       next += 1
-      writer.member(MemberName(object.title))
+      writer.member(named: object.title)
       object.write(to: &writer, &self)
     }
     writer.endObject()
@@ -192,7 +193,7 @@ extension ObjectSchema {
       writer.member("properties")
       writer.beginObject()
       for member in members {
-        writer.member(MemberName(member.name))
+        writer.member(named: member.name)
         member.schema.write(
           to: &writer, &components, summary: member.summary, fallback: member.fallback)
       }

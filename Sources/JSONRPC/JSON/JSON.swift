@@ -50,6 +50,13 @@ public struct JSON {
     return text.bytes.withUnsafeBufferPointer { node.spells(utf8, in: $0) }
   }
 
+  /// Whether this is the string `other`.
+  func spells(_ other: String) -> Bool {
+    other.utf8.span.withUnsafeBufferPointer { utf8 in
+      text.bytes.withUnsafeBufferPointer { node.spells(utf8, in: $0) }
+    }
+  }
+
   /// The bytes of the value as they were written.
   public var source: ArraySlice<UInt8> {
     let quote = node.kind == .string ? 1 : 0

@@ -276,6 +276,17 @@ func hexQuad(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> UInt32? {
   return value
 }
 
+/// Whether all of a text is well-formed UTF-8.
+func isUTF8(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+  var position = 0
+  while position < bytes.count {
+    let length = bytes[position] < 0x80 ? 1 : utf8SequenceLength(bytes, at: position)
+    if length == 0 { return false }
+    position += length
+  }
+  return true
+}
+
 /// The length of the well-formed UTF-8 sequence of two to four bytes at `start`, or 0
 /// (the Unicode Standard, table 3-7: no overlong forms, no surrogates, nothing over U+10FFFF).
 private func utf8SequenceLength(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Int {

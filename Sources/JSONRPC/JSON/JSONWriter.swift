@@ -96,25 +96,48 @@ public struct JSONWriter: ~Copyable {
 
   /// Begins the next member of an object; its value follows.
   public mutating func member(_ name: MemberName) {
-    let comma = count == 0 || base[count - 1] == UInt8(ascii: "{") ? 1 : 0
-    let length = name.length - comma
-    reserve(length + 8)
-    name.padded.withUnsafeBytes { padded in
-      for position in stride(from: 0, to: length, by: 8) {
-        UnsafeMutableRawPointer(base + count + position).storeBytes(
-          of: padded.loadUnaligned(fromByteOffset: comma + position, as: UInt64.self),
-          as: UInt64.self)
-      }
+    if count == 0 || base[count - 1] == UInt8(ascii: "{") {
+      append(UnsafeBufferPointer(start: name.word.bytes + 1, count: name.word.length - 1))
+    } else {
+      word(name.word)
     }
-    count += length
+  }
+
+  /// Begins the next of the members that ``encloseMembers(from:)`` makes an object of.
+  @inline(__always)
+  mutating func nextMember(_ name: MemberName) { word(name.word) }
+
+  /// Makes an object of the members that were written from `start` on. The comma before the first
+  /// becomes its brace.
+  mutating func encloseMembers(from start: Int) {
+    reserve(2)
+    base[start] = UInt8(ascii: "{")
+    count = max(count, start + 1)
+    base[count] = UInt8(ascii: "}")
+    count += 1
+  }
+
+  /// Begins the next member of an object, which is named by what is only known now.
+  public mutating func member(named name: String) {
+    if count > 0, base[count - 1] != UInt8(ascii: "{") { append(UInt8(ascii: ",")) }
+    string(name)
+    append(UInt8(ascii: ":"))
   }
 
   // MARK: Values
 
-  public mutating func null() { raw("null") }
+  public mutating func null() { four("null") }
 
   public mutating func bool(_ value: Bool) {
-    if value { raw("true") } else { raw("false") }
+    if value { four("true") } else { raw("false") }
+  }
+
+  @inline(__always)
+  private mutating func four(_ letters: StaticString) {
+    reserve(4)
+    let letters = UnsafeRawPointer(letters.utf8Start).loadUnaligned(as: UInt32.self)
+    UnsafeMutableRawPointer(base + count).storeBytes(of: letters, as: UInt32.self)
+    count += 4
   }
 
   public mutating func integer(_ value: some FixedWidthInteger) {
@@ -132,23 +155,76 @@ public struct JSONWriter: ~Copyable {
     digits.reverse()
   }
 
-  public mutating func string(_ value: String) {
-    value.utf8.span.withUnsafeBufferPointer { string($0) }
+  /// A string that was encoded before.
+  @inline(__always)
+  mutating func word(_ word: JSONWord) {
+    reserve(word.length + 16)
+    let (source, target) = (UnsafeRawPointer(word.bytes), UnsafeMutableRawPointer(base + count))
+    // Most are not longer than sixteen bytes, which go in one step.
+    var position = 0
+    repeat {
+      target.storeBytes(
+        of: source.loadUnaligned(fromByteOffset: position, as: SIMD16<UInt8>.self),
+        toByteOffset: position, as: SIMD16<UInt8>.self)
+      position += 16
+    } while position < word.length
+    count += word.length
   }
 
-  /// A string given as well-formed UTF-8.
-  public mutating func string(_ utf8: UnsafeBufferPointer<UInt8>) {
-    reserve(utf8.count + 2)
-    base[count] = UInt8(ascii: "\"")
-    count += 1
-    var position = copyPlain(utf8, from: 0)
-    while position < utf8.count {
-      escape(utf8[position])
-      reserve(utf8.count - position + 1)
-      position = copyPlain(utf8, from: position + 1)
+  public mutating func string(_ value: String) {
+    value.utf8.span.withUnsafeBufferPointer { _ = writeString($0) }
+  }
+
+  /// A string given as UTF-8 by somebody who may be wrong: what is none is replaced.
+  public mutating func string(untrusted utf8: UnsafeBufferPointer<UInt8>) {
+    let start = count
+    guard writeString(utf8), !isUTF8(utf8) else { return }
+    count = start
+    string(String(decoding: utf8, as: UTF8.self))
+  }
+
+  /// Writes well-formed UTF-8 as a string, and answers whether there is more than ASCII in it.
+  ///
+  /// Most texts have nothing to escape, so eight bytes are looked at and copied together. There is
+  /// room for eight more than there are.
+  private mutating func writeString(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
+    let length = utf8.count
+    reserve(length + 10)
+    let target = UnsafeMutableRawPointer(base + count)
+    target.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
+    var seen: UInt64 = 0
+    var escaped: UInt64 = 0
+    if let first = utf8.baseAddress {
+      let source = UnsafeRawPointer(first)
+      var position = 0
+      while position &+ 8 <= length {
+        let eight = source.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+        target.storeBytes(of: eight, toByteOffset: position &+ 1, as: UInt64.self)
+        seen |= eight
+        escaped |= escapedBytes(eight)
+        position &+= 8
+      }
+      if position < length {
+        let last = lastBytes(source, length, length &- position)
+        target.storeBytes(of: last.littleEndian, toByteOffset: position &+ 1, as: UInt64.self)
+        seen |= last
+        escaped |= escapedBytes(last)
+      }
     }
-    base[count] = UInt8(ascii: "\"")
-    count += 1
+    if escaped != 0 {
+      writeEscaped(utf8)
+    } else {
+      target.storeBytes(of: UInt8(ascii: "\""), toByteOffset: length &+ 1, as: UInt8.self)
+      count += length + 2
+    }
+    return seen & highBits != 0
+  }
+
+  @inline(never)
+  private mutating func writeEscaped(_ utf8: UnsafeBufferPointer<UInt8>) {
+    append(UInt8(ascii: "\""))
+    for byte in utf8 { if isEscaped(byte) { escape(byte) } else { append(byte) } }
+    append(UInt8(ascii: "\""))
   }
 
   /// A string of at most `capacity` bytes, none of which has to be escaped: `write` puts them where
@@ -164,39 +240,9 @@ public struct JSONWriter: ~Copyable {
     count += 1
   }
 
-  /// Copies up to the first byte from `start` on that has to be escaped, and answers where that is.
-  /// There is room for all. Most texts have none, so eight bytes are looked at together.
-  private mutating func copyPlain(_ utf8: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
-    guard let source = utf8.baseAddress else { return 0 }
-    let target = base + (count - start)
-    var position = start
-    while position + 8 <= utf8.count {
-      let bytes = UnsafeRawPointer(source + position).loadUnaligned(as: UInt64.self)
-      UnsafeMutableRawPointer(target + position).storeBytes(of: bytes, as: UInt64.self)
-      let escaped = escapedBytes(UInt64(littleEndian: bytes))
-      position += escaped.trailingZeroBitCount / 8
-      if escaped != 0 { break }
-    }
-    // The last eight once more, where there are so many: those that were copied stay what they are.
-    if position < utf8.count, position + 8 > utf8.count, utf8.count >= start + 8 {
-      let last = utf8.count - 8
-      let bytes = UnsafeRawPointer(source + last).loadUnaligned(as: UInt64.self)
-      if escapedBytes(UInt64(littleEndian: bytes)) == 0 {
-        UnsafeMutableRawPointer(target + last).storeBytes(of: bytes, as: UInt64.self)
-        position = utf8.count
-      }
-    }
-    while position < utf8.count, !isEscaped(source[position]) {
-      target[position] = source[position]
-      position += 1
-    }
-    count += position - start
-    return position
-  }
-
   /// What was written at `range` once more, as a string.
   public mutating func string(written range: Range<Int>) {
-    Array(bytes[range]).withUnsafeBufferPointer { string($0) }
+    Array(bytes[range]).withUnsafeBufferPointer { _ = writeString($0) }
   }
 
   /// A member that is a string.
@@ -227,6 +273,34 @@ private func isEscaped(_ byte: UInt8) -> Bool {
   byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
 }
 
+private let highBits: UInt64 = 0x8080_8080_8080_8080
+
+/// The last `left` bytes of a text, fewer than eight, the first one lowest, and spaces behind them.
+/// Where there are more than those, they are loaded with what is before them.
+@inline(__always)
+private func lastBytes(_ text: UnsafeRawPointer, _ length: Int, _ left: Int) -> UInt64 {
+  let bits = UInt64(truncatingIfNeeded: left &* 8)
+  let spaces: UInt64 = 0x2020_2020_2020_2020 &<< bits
+  if length >= 8 {
+    let eight = text.loadUnaligned(fromByteOffset: length &- 8, as: UInt64.self).littleEndian
+    return eight &>> (64 &- bits) | spaces
+  }
+  let (low, high, width): (UInt64, UInt64, UInt64)
+  if left >= 4 {
+    low = UInt64(text.loadUnaligned(as: UInt32.self).littleEndian)
+    high = UInt64(text.loadUnaligned(fromByteOffset: left &- 4, as: UInt32.self).littleEndian)
+    width = 32
+  } else if left >= 2 {
+    low = UInt64(text.loadUnaligned(as: UInt16.self).littleEndian)
+    high = UInt64(text.loadUnaligned(fromByteOffset: left &- 2, as: UInt16.self).littleEndian)
+    width = 16
+  } else {
+    return UInt64(text.load(as: UInt8.self)) | spaces
+  }
+  // The two overlap where they hold the same.
+  return low | high &<< (bits &- width) | spaces
+}
+
 /// Has the high bit of the first of eight bytes for which ``isEscaped(_:)`` holds, none below it, and
 /// is 0 where there is none. A byte below `n` (at most 0x80) borrows when `n` is taken off it, which
 /// sets its high bit; so does 0 when 1 is taken off.
@@ -239,19 +313,77 @@ func escapedBytes(_ bytes: UInt64) -> UInt64 {
     | holds(bytes ^ (each &* 0x5C), below: 1)
 }
 
+/// A value that is written in one way, wherever it stands.
+public protocol JSONWritable: SendableMetatype {
+  func write(to writer: inout JSONWriter)
+}
+
+extension Int: JSONWritable {
+  public func write(to writer: inout JSONWriter) { writer.integer(self) }
+}
+
+extension Bool: JSONWritable {
+  public func write(to writer: inout JSONWriter) { writer.bool(self) }
+}
+
+extension String: JSONWritable {
+  public func write(to writer: inout JSONWriter) { writer.string(self) }
+}
+
+extension Optional: JSONWritable where Wrapped: JSONWritable {
+  public func write(to writer: inout JSONWriter) {
+    if let self { self.write(to: &writer) } else { writer.null() }
+  }
+}
+
+/// A string that is encoded once because it is written often. It is declared: it stays for as long as
+/// the program runs.
+public struct JSONWord: @unchecked Sendable, JSONWritable {
+  /// With sixteen bytes of nothing behind it, so that it can be copied sixteen at a time.
+  fileprivate let bytes: UnsafePointer<UInt8>
+  fileprivate let length: Int
+
+  public init(_ text: String) {
+    self.init { $0.string(text) }
+  }
+
+  fileprivate init(_ write: (inout JSONWriter) -> Void) {
+    var writer = JSONWriter(capacity: 64)
+    write(&writer)
+    length = writer.count
+    let kept = UnsafeMutablePointer<UInt8>.allocate(capacity: length + 16)
+    kept.initialize(repeating: 0, count: length + 16)
+    UnsafeMutableRawBufferPointer(start: kept, count: length).copyMemory(from: writer.bytes)
+    bytes = UnsafePointer(kept)
+  }
+
+  public func write(to writer: inout JSONWriter) { writer.word(self) }
+}
+
+/// The words of an enumeration, each encoded once.
+public struct JSONWords<Case: CaseIterable & Sendable>: Sendable {
+  private let words: [JSONWord]
+
+  /// `text` says how each is spelled.
+  public init(_ text: (Case) -> String) {
+    precondition(MemoryLayout<Case>.size == 1)
+    words = Case.allCases.map { JSONWord(text($0)) }
+  }
+
+  /// Cases without a payload are numbered as they are declared.
+  public subscript(word: Case) -> JSONWord { words[Int(unsafeBitCast(word, to: UInt8.self))] }
+}
+
 /// The name of a member, encoded once with the comma before it, its quotes and its colon.
 public struct MemberName: Sendable, ExpressibleByStringLiteral {
-  /// With eight bytes of nothing behind it, so that it can be copied eight at a time.
-  let padded: [UInt8]
-  let length: Int
+  fileprivate let word: JSONWord
 
   public init(_ name: String) {
-    var writer = JSONWriter(capacity: 64)
-    writer.append(UInt8(ascii: ","))
-    writer.string(name)
-    writer.append(UInt8(ascii: ":"))
-    length = writer.count
-    padded = Array(writer.bytes) + Array(repeating: 0, count: 8)
+    word = JSONWord { writer in
+      writer.append(UInt8(ascii: ","))
+      writer.string(name)
+      writer.append(UInt8(ascii: ":"))
+    }
   }
 
   public init(stringLiteral name: String) { self.init(name) }

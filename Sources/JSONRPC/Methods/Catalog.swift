@@ -8,7 +8,6 @@ public struct Catalog<Context: ServiceContext>: Sendable {
   public let notifications: [Notification<Context>]
   /// What agents find here besides the methods.
   public let agents: AgentGuide<Context>
-  private let indexByName: [String: Int]
 
   /// The first of two methods with one name would win; the tests see that there are none.
   public init(
@@ -22,11 +21,9 @@ public struct Catalog<Context: ServiceContext>: Sendable {
     self.methods = methods
     self.notifications = notifications
     self.agents = agents
-    indexByName = Dictionary(
-      methods.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  public subscript(_ name: String) -> Method<Context>? {
-    indexByName[name].map { methods[$0] }
-  }
+  /// Goes through the names: an index would take longer to make than the few questions of a session,
+  /// because whoever asks often keeps the answer.
+  public subscript(_ name: String) -> Method<Context>? { methods.first { $0.name == name } }
 }

@@ -109,7 +109,7 @@ struct Arguments {
       return
     }
     for member in json.members {
-      guard let index = names.firstIndex(of: member.name) else {
+      guard let index = names.firstIndex(where: { member.key.spells($0) }) else {
         if let other, member.key.equals(other) { continue }
         throw unknown(member.name, names: names, found: member.value)
       }

@@ -55,6 +55,23 @@ public struct Property<Root>: Sendable {
   let description: MemberSchema
   let write: @Sendable (Root, inout JSONWriter) -> Void
 
+  /// A member whose value is written in one way. All of it is compiled in one piece, for whoever
+  /// declares it.
+  @inline(__always)
+  public init<Value: JSONWritable>(
+    _ name: String, _ shape: Shape<Value>, _ summary: String,
+    get: @escaping @Sendable (Root) -> Value
+  ) {
+    let encoded = MemberName(name)
+    self.init(
+      description: MemberSchema(
+        name: name, summary: summary, schema: shape.schema, isRequired: true, fallback: nil)
+    ) { root, writer in
+      writer.nextMember(encoded)
+      get(root).write(to: &writer)
+    }
+  }
+
   /// A member whose value has a shape.
   public init<Value>(
     _ name: String, _ shape: Shape<Value>, _ summary: String,
@@ -77,7 +94,7 @@ public struct Property<Root>: Sendable {
         name: name, summary: summary, schema: shape.schema, isRequired: false, fallback: nil)
     ) { root, writer in
       guard let value = get(root) else { return }
-      writer.member(encoded)
+      writer.nextMember(encoded)
       shape.write(value, &writer)
     }
   }
@@ -99,19 +116,32 @@ public struct Property<Root>: Sendable {
     _ name: String, listOf record: Record<Values.Element>, _ summary: String,
     get: @escaping @Sendable (Root) -> Values
   ) where Values.Iterator: SendableMetatype {
-    let write: @Sendable (Values, inout JSONWriter) -> Void = { values, writer in
+    self.init(name, each: record, summary) { root, take in
+      for value in get(root) { take(value) }
+    }
+  }
+
+  /// A member that is an array of objects, which are there one at a time: `visit` hands over each.
+  public init<Element>(
+    _ name: String, each record: Record<Element>, _ summary: String,
+    visit: @escaping @Sendable (Root, (Element) -> Void) -> Void
+  ) {
+    let encoded = MemberName(name)
+    self.init(
+      description: MemberSchema(
+        name: name, summary: summary, schema: .array(.object(record.schema), count: 0...Int.max),
+        isRequired: true, fallback: nil)
+    ) { root, writer in
+      writer.nextMember(encoded)
       writer.beginArray()
-      for value in values {
-        writer.element()
-        record.write(value, to: &writer)
+      withUnsafeMutablePointer(to: &writer) { writer in
+        visit(root) { element in
+          writer.pointee.element()
+          record.write(element, to: &writer.pointee)
+        }
       }
       writer.endArray()
     }
-    self.init(
-      MemberSchema(
-        name: name, summary: summary, schema: .array(.object(record.schema), count: 0...Int.max),
-        isRequired: true, fallback: nil),
-      write, get: get)
   }
 
   init<Value>(
@@ -122,7 +152,7 @@ public struct Property<Root>: Sendable {
     self.description = description
     let name = MemberName(description.name)
     write = { root, writer in
-      writer.member(name)
+      writer.nextMember(name)
       writeValue(get(root), &writer)
     }
   }
@@ -132,19 +162,47 @@ public struct Property<Root>: Sendable {
 public struct Record<Value>: Sendable {
   public let schema: ObjectSchema
   /// Apart from the descriptions, so that whoever writes takes up nothing else.
-  private let members: [@Sendable (Value, inout JSONWriter) -> Void]
+  private let writeMembers: @Sendable (Value, inout JSONWriter) -> Void
 
   public init(_ title: String, _ summary: String, _ properties: [Property<Value>]) {
     schema = ObjectSchema(
       title: title, summary: summary, members: properties.map { $0.description }, isClosed: false)
     // Closures and not key paths: to make those takes longer than all the rest of the start.
-    members = properties.map { $0.write }
+    writeMembers = joined(properties[...])
   }
 
   public func write(_ value: Value, to writer: inout JSONWriter) {
-    writer.beginObject()
-    for write in members { write(value, &writer) }
-    writer.endObject()
+    let start = writer.count
+    writeMembers(value, &writer)
+    writer.encloseMembers(from: start)
+  }
+}
+
+/// One closure that writes all of these in turn. What a closure holds it calls without counting
+/// references to it, which would take longer than most members do; so this is no loop over an array.
+private func joined<Root>(
+  _ properties: ArraySlice<Property<Root>>
+) -> @Sendable (Root, inout JSONWriter) -> Void {
+  guard let first = properties.first?.write else { return { _, _ in } }
+  guard properties.count > 1 else { return first }
+  guard properties.count > 3 else {
+    let rest = joined(properties.dropFirst())
+    return { root, writer in
+      first(root, &writer)
+      rest(root, &writer)
+    }
+  }
+  let (start, end) = (properties.startIndex, properties.endIndex)
+  let quarter = properties.count / 4
+  let a = joined(properties[start..<start + quarter])
+  let b = joined(properties[start + quarter..<start + 2 * quarter])
+  let c = joined(properties[start + 2 * quarter..<start + 3 * quarter])
+  let d = joined(properties[start + 3 * quarter..<end])
+  return { root, writer in
+    a(root, &writer)
+    b(root, &writer)
+    c(root, &writer)
+    d(root, &writer)
   }
 }
 

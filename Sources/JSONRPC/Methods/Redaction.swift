@@ -29,7 +29,7 @@ extension JSONWriter {
       beginObject()
       for member in json.members {
         let name = member.name
-        self.member(MemberName(name))
+        self.member(named: name)
         if let known = object.members.first(where: { $0.name == name }) {
           hide(member.value, known.schema)
         } else {

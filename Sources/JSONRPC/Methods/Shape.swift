@@ -16,6 +16,12 @@ public struct Shape<Value>: Sendable {
     self.write = write
   }
 
+  /// A shape of values that know how they are written.
+  public init(_ schema: Schema, read: @escaping @Sendable (JSON) throws(Mismatch) -> Value)
+  where Value: JSONWritable {
+    self.init(schema, read: read, write: { $0.write(to: &$1) })
+  }
+
   /// The shape of another type with the same wire form.
   public func map<Other>(
     to other: @escaping @Sendable (Value) -> Other?,
@@ -48,6 +54,33 @@ public struct Shape<Value>: Sendable {
         throw Mismatch(expected: "nothing: this is only answered", found: json)
       },
       write: write)
+  }
+
+  /// The shape of what is only answered, and looks like this on the wire by itself.
+  public func answered<Other: JSONWritable>(as type: Other.Type = Other.self) -> Shape<Other> {
+    answered { $0.write(to: &$1) }
+  }
+
+  /// The shape of an object of texts that is only answered. `text` says where each lies, counted in
+  /// the order of the members; an empty one is null where that may be.
+  public func answered<Other>(
+    texts text: @escaping @Sendable (Other, Int) -> UnsafeBufferPointer<UInt8>
+  ) -> Shape<Other> {
+    guard case .object(let object) = schema else { preconditionFailure("This is no object.") }
+    let members = object.members.map { (name: MemberName($0.name), nullable: $0.schema.allowsNull) }
+    return answered { value, writer in
+      let start = writer.count
+      for index in members.indices {
+        let text = text(value, index)
+        writer.nextMember(members[index].name)
+        if text.isEmpty, members[index].nullable {
+          writer.null()
+        } else {
+          writer.string(untrusted: text)
+        }
+      }
+      writer.encloseMembers(from: start)
+    }
   }
 
   /// An array of these.
@@ -122,8 +155,7 @@ extension Shape<Bool> {
         throw Mismatch(expected: Schema.boolean.phrase, found: json)
       }
       return value
-    },
-    write: { $1.bool($0) })
+    })
 }
 
 extension Shape<Int> {
@@ -139,8 +171,7 @@ extension Shape<Int> {
             hint: json.isString ? "A number is written without quotes." : nil)
         }
         return Int(value)
-      },
-      write: { $1.integer($0) })
+      })
   }
 }
 
@@ -162,8 +193,7 @@ extension Shape<String> {
           throw Mismatch(expected: summary, found: json)
         }
         return value
-      },
-      write: { $1.string($0) })
+      })
   }
 }
 

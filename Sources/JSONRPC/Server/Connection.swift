@@ -22,6 +22,11 @@ public final class Connection {
   /// No more input is taken while this many bytes of answers wait to be read by the caller.
   public static let unsentLimit = 64 << 20
 
+  /// A caller who reads is waited for when this many are unsent, and no group of answers is much longer.
+  private static let handful = 1 << 20
+  /// How long a caller may read nothing until they are not waited for any more, in milliseconds.
+  private static let patience: Int32 = 50
+
   private let inputDescriptor: Int32
   private let outputDescriptor: Int32
   private let interruption: Int32
@@ -34,6 +39,8 @@ public final class Connection {
   private var answer = JSONWriter()
   private var output = JSONWriter(capacity: 1 << 16)
   private var sent = 0
+  /// How much may be unsent before the caller is waited for.
+  private var allowance = handful
   /// How it ends, once there is no more input to take.
   private var farewell: Ending?
   private var reasons: [pollfd]
@@ -106,6 +113,7 @@ public final class Connection {
     caller.tell = { [unowned self] in tell($0) }
     defer { (caller.listen, caller.tell) = ({}, { _ in }) }
     while true {
+      if let ending = keepPace() { return ending }
       let pause = answerWaiting(server)
       if let ending = send() { return ending }
       switch pause {
@@ -145,7 +153,9 @@ public final class Connection {
 
   private func answerGroup<Context>(_ server: Server<Context>) -> Pause {
     // Who wants to be told of changes is told of each in its turn.
-    while unsent < Self.unsentLimit, !group.isFull, group.count == 0 || server.alarm == nil {
+    while unsent < Self.unsentLimit, output.count - group.start < Self.handful, !group.isFull,
+      group.count == 0 || server.alarm == nil
+    {
       switch framing.next(in: input.bytes, atEnd: farewell != nil) {
       case .incomplete:
         guard let farewell else { return .needsInput }
@@ -213,6 +223,21 @@ public final class Connection {
     return ending
   }
 
+  /// Lets a caller catch up who reads, but slower than is answered: no more is answered meanwhile. Who
+  /// reads nothing may want to write everything before; then twice as much may be unsent, and so on.
+  private func keepPace() -> Ending? {
+    while unsent > allowance {
+      var either = [
+        pollfd(fd: outputDescriptor, events: Int16(POLLOUT), revents: 0),
+        pollfd(fd: interruption, events: Int16(POLLIN), revents: 0),
+      ]
+      let ready = poll(&either, 2, Self.patience)
+      if either[1].revents != 0 { return leave(.interrupted) }
+      if ready == 0 { allowance *= 2 } else if let ending = send() { return ending }
+    }
+    return nil
+  }
+
   /// Sends what can be sent without waiting.
   private func send() -> Ending? {
     sending: while unsent > 0 {
@@ -234,6 +259,7 @@ public final class Connection {
         }
       }
       sent += length
+      allowance = Self.handful
     }
     // What is sent and what moves stay in proportion to what waits, in memory as in time.
     if unsent == 0 || (sent > Self.kept && sent > unsent / 8) {

@@ -4,6 +4,8 @@
 public final class Server<Context: ServiceContext> {
   public let catalog: Catalog<Context>
   let context: Context
+  /// The forms of the methods that were called, by their names.
+  private var forms: [String: Method<Context>.Form] = [:]
   /// What agents want to be told of.
   var subscriptions = Subscriptions()
   var caller: Caller { context.caller }
@@ -170,8 +172,8 @@ public final class Server<Context: ServiceContext> {
     guard !caller.isShutDown || request.method == "exit" else {
       throw Failure.invalidRequest("the caller said shutdown, so only exit may follow.")
     }
-    if let method = catalog[request.method] {
-      return try run(method, request.params, to: &output)
+    if let form = forms[request.method] ?? catalog[request.method].map(form(of:)) {
+      return try run(form, request.params, to: &output)
     }
     if request.method == discovery.name {
       _ = try Arguments(request.params, names: [], besides: metadata)
@@ -186,9 +188,21 @@ public final class Server<Context: ServiceContext> {
 
   /// Carries out a method, and writes as much of its result as the caller may see.
   func run(_ method: Method<Context>, _ params: JSON?, to output: inout JSONWriter) throws {
+    try run(forms[method.name] ?? form(of: method), params, to: &output)
+  }
+
+  private func run(
+    _ form: Method<Context>.Form, _ params: JSON?, to output: inout JSONWriter
+  ) throws {
     let start = output.count
-    try method.invoke(context, params, &output)
-    if context.hidesPersonalData { try output.hidePersonalData(from: start, method.result) }
+    try form.invoke(context, params, &output)
+    if context.hidesPersonalData { try output.hidePersonalData(from: start, form.result) }
+  }
+
+  private func form(of method: Method<Context>) -> Method<Context>.Form {
+    let form = method.form()
+    forms[method.name] = form
+    return form
   }
 
   func failure(_ error: any Error, _ method: String) -> Failure {

@@ -221,7 +221,7 @@ extension Session {
     case .download:
       let grant = try part.grant(of: file, in: shop, at: now)
       guard case .grant(let line, let granted, _, _) = grant else { return }
-      let known = try store.downloads(DownloadQuery(order: id))
+      let known = store.downloads(ofOrder: id)
       // What was given back lost its downloads for good.
       if known.contains(where: { $0.line == line && $0.file.location == granted.location })
         || file.isGivenBack(line)

@@ -13,12 +13,14 @@ enum Imports {
     .changes, "shop.importFiles",
     "Takes in WooCommerce's products CSV and REST v3 JSON of products, orders, refunds, notes and "
       + "downloads; all of it or nothing.",
-    Field(
-      "files", Text.shape.list(1...100),
-      "Paths of files on the server's machine, best absolute. Products go first."),
-    Field(
-      "skipBad", Flag.shape, default: false,
-      "Leave out records that cannot be taken; else one of them stops the import."),
+    takes: (
+      Field(
+        "files", Text.shape.list(1...100),
+        "Paths of files on the server's machine, best absolute. Products go first."),
+      Field(
+        "skipBad", Flag.shape, default: false,
+        "Leave out records that cannot be taken; else one of them stops the import.")
+    ),
     returns: ImportReceipt.record,
     refuses: .badRecords
   ) { session, files, skipsBad in

@@ -129,9 +129,23 @@ final class Database {
     }
   }
 
+  /// Why rows that were handed out ended too early: the work that got them has failed.
+  var failure: DatabaseError?
+
+  func checkRows() throws(DatabaseError) {
+    if let failure { throw failure }
+  }
+
   func atWork<Result>(_ work: () throws -> Result) throws -> Result {
     isAtWork = true
+    failure = nil
     defer { isAtWork = false }
-    return try work()
+    do {
+      let result = try work()
+      try checkRows()
+      return result
+    } catch {
+      throw failure ?? error
+    }
   }
 }

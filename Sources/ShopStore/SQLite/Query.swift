@@ -36,9 +36,8 @@ final class Query {
   func run(
     on database: Database, _ values: [SQLValue] = [], _ take: (Row) -> Void = { _ in }
   ) throws(DatabaseError) {
-    let statement = try prepared(on: database)
+    let statement = try bound(on: database, values)
     defer { sqlite3_reset(statement) }
-    try bind(values, statement, database)
     while true {
       switch sqlite3_step(statement) {
       case SQLITE_ROW: take(Row(statement: statement))
@@ -46,6 +45,33 @@ final class Query {
       case let code: throw database.error(code)
       }
     }
+  }
+
+  /// Binds `values` in order, for rows that are asked for one by one.
+  func rows<View: RowView>(on database: Database, _ values: [SQLValue] = []) -> Rows<View> {
+    do throws(DatabaseError) {
+      return Rows(try bound(on: database, values), on: database)
+    } catch {
+      database.failure = error
+      return Rows(nil, on: database)
+    }
+  }
+
+  /// The same as ``run(on:_:_:)``, with failures as ``Rows`` have them.
+  func visit(on database: Database, _ values: [SQLValue], _ take: (Row) -> Void) {
+    do throws(DatabaseError) { try run(on: database, values, take) } catch {
+      database.failure = error
+    }
+  }
+
+  private func bound(
+    on database: Database, _ values: [SQLValue]
+  ) throws(DatabaseError) -> OpaquePointer {
+    let statement = try prepared(on: database)
+    // Its texts must stay while somebody reads its rows.
+    guard sqlite3_stmt_busy(statement) == 0 else { throw database.error(SQLITE_MISUSE) }
+    try bind(values, statement, database)
+    return statement
   }
 
   private func bind(
@@ -93,8 +119,44 @@ final class Query {
   }
 }
 
-/// The row a statement stands on; valid inside the closure that got it.
-struct Row {
+/// The rows of a statement, one at a time: what is looked at while it stands on one needs no copy. The
+/// statement is free again when this goes, so whoever holds a row holds this too.
+///
+/// A failure ends the rows, and fails the transaction that they are read in.
+public final class Rows<View: RowView>: Sequence, IteratorProtocol {
+  private let statement: OpaquePointer?
+  private let database: Database
+
+  init(_ statement: OpaquePointer?, on database: Database) {
+    self.statement = statement
+    self.database = database
+  }
+
+  deinit { sqlite3_reset(statement) }
+
+  /// The next row, valid until this is asked again.
+  public func next() -> View? {
+    guard let statement else { return nil }
+    switch sqlite3_step(statement) {
+    case SQLITE_ROW: return View(Row(statement: statement))
+    case SQLITE_DONE: return nil
+    case let code:
+      database.failure = database.error(code)
+      return nil
+    }
+  }
+
+  /// What `read` makes of the next row.
+  func first<Result>(_ read: (View) -> Result) -> Result? { next().map(read) }
+}
+
+/// What a row means: names for its columns.
+public protocol RowView {
+  init(_ row: Row)
+}
+
+/// The row a statement stands on; valid until it goes on.
+public struct Row {
   let statement: OpaquePointer
 
   func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
@@ -105,11 +167,19 @@ struct Row {
 
   func bool(_ column: Int32) -> Bool { integer(column) != 0 }
 
-  func text(_ column: Int32) -> String {
-    guard let start = sqlite3_column_text(statement, column) else { return "" }
-    let length = Int(sqlite3_column_bytes(statement, column))
-    return String(decoding: UnsafeBufferPointer(start: start, count: length), as: UTF8.self)
+  /// The text as it lies in the row; nil where there is none.
+  func bytesOrNil(_ column: Int32) -> RowText? {
+    // One look at the column for both: this belongs to one thread.
+    let value = sqlite3_column_value(statement, column)
+    guard let start = sqlite3_value_text(value) else { return nil }
+    return RowText(utf8: UnsafeBufferPointer(start: start, count: Int(sqlite3_value_bytes(value))))
   }
+
+  func bytes(_ column: Int32) -> RowText { bytesOrNil(column) ?? .empty }
+
+  func text(_ column: Int32) -> String { String(bytes(column)) }
+
+  func textOrNil(_ column: Int32) -> String? { bytesOrNil(column).map(String.init) }
 
   /// The word of that name. Short texts are compared as they lie, which costs less than to look a raw
   /// value up.
@@ -117,6 +187,29 @@ struct Row {
     let text = text(column)
     return Word.allCases.first { $0.rawValue == text }
   }
+}
 
-  func textOrNil(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
+/// A text as it lies in the row of a statement: valid until the statement goes on.
+///
+/// It should be UTF-8, and is whatever somebody else may have written there.
+public struct RowText: @unchecked Sendable {
+  public let utf8: UnsafeBufferPointer<UInt8>
+
+  public static let empty = RowText(utf8: UnsafeBufferPointer(start: nil, count: 0))
+}
+
+extension String {
+  /// A copy of it, in which what is no UTF-8 is replaced.
+  public init(_ text: RowText) { self.init(decoding: text.utf8, as: UTF8.self) }
+}
+
+/// The words of an enumeration by their bytes, for those that are read often.
+struct Words<Word: RawRepresentable<String> & CaseIterable & Sendable>: Sendable {
+  private let words: [(bytes: [UInt8], word: Word)]
+
+  init() { words = Word.allCases.map { (Array($0.rawValue.utf8), $0) } }
+
+  subscript(text: RowText) -> Word? {
+    words.first { $0.bytes.count == text.utf8.count && $0.bytes.elementsEqual(text.utf8) }?.word
+  }
 }
