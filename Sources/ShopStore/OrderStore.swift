@@ -59,7 +59,7 @@ extension Store {
 
   /// ROLLBACK: an order that the tables do not take is a mistake, and nothing of its transaction will
   /// stay. So that it could be undone alone, SQLite would copy each page before the order changes it.
-  private static let insertOrder =
+  static let insertOrder =
     "INSERT OR ROLLBACK INTO orders (\(OrderRow.columns), customer_sort, kind) VALUES ("
     + Array(repeating: "?", count: 40).joined(separator: ", ") + ")"
 
@@ -101,6 +101,7 @@ extension Store {
           SQLValue(line.hasDownloads),
         ])
     }
+    try countToShip(order)
     try append(file.refunds[...], toRefundsOf: order.id)
     try append(file.history[...], toHistoryOf: order)
     let texts = [String(order.id), order.customer.name, order.customer.email]
