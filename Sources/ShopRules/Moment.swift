@@ -89,7 +89,9 @@ extension Moment {
   /// The moment as people read it: “17 juin 2021 @12h16” in French (the first of a month is
   /// “1er”), “June 17, 2021 @12:16” in English.
   public func label(in zone: TimeZone, language: Language) -> String {
-    String(capacity: Self.labelLength) { write(labelAt: zone.offset(at: self), language, with: &$0) }
+    String(capacity: Self.labelLength) {
+      write(labelAt: zone.offset(at: self), language, with: &$0)
+    }
   }
 
   /// The most bytes that ``write(labelAt:_:with:)`` writes.

@@ -92,7 +92,7 @@ extension OrderHead {
 
   /// Whether the order should have been shipped before `today`.
   public func isLate(on today: Day) -> Bool {
-    guard status == .processing, needsShipping, let shipBy else { return false }
+    guard needsShipping, status == .processing, let shipBy else { return false }
     return today > shipBy
   }
 }

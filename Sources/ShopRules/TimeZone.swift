@@ -45,7 +45,9 @@ public struct TimeZone: Sendable, Equatable {
     var start = Int64.min
     var end = Int64.max
 
-    public func contains(_ moment: Moment) -> Bool { start <= moment.seconds && moment.seconds < end }
+    public func contains(_ moment: Moment) -> Bool {
+      start <= moment.seconds && moment.seconds < end
+    }
   }
 
   /// Coordinated Universal Time.

@@ -129,18 +129,18 @@ extension Session {
   /// Changes an order, and answers how it is now.
   func change(_ file: OrderFile, _ wanted: OrderChange, notify: Bool) throws -> OrderReceipt {
     let shop = try shop()
-    let (file, consequences) = try change(file, wanted, notify: notify, in: shop)
-    return try receipt(file, after: consequences, in: shop)
+    let consequences = try consequences(of: wanted, of: file, notify: notify, in: shop)
+    return try receipt(
+      try write(consequences, of: file, in: shop), after: consequences, in: shop)
   }
 
-  /// Asks the rules what `wanted` entails, and writes it.
-  func change(
-    _ file: OrderFile, _ wanted: OrderChange, notify: Bool, in shop: Shop
-  ) throws -> (file: OrderFile, consequences: [Consequence]) {
+  /// What the rules say that a change entails.
+  func consequences(
+    of wanted: OrderChange, of file: OrderFile, notify: Bool, in shop: Shop
+  ) throws -> [Consequence] {
     let products = try file.lines.map { try $0.productID.flatMap(store.product(_:)) }
     let occasion = Occasion(now: now, actor: actor, shop: shop, notifies: notify)
-    let consequences = try file.consequences(of: wanted, products: products, on: occasion)
-    return (try write(consequences, of: file, in: shop), consequences)
+    return try file.consequences(of: wanted, products: products, on: occasion)
   }
 
   func view(_ id: Int, in shop: Shop) throws -> OrderView {

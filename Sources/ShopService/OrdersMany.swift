@@ -22,13 +22,8 @@ extension Orders {
     refuses: .notAllMovable
   ) { session, status, ids, force, notify, allOrNothing, selection in
     let chosen = try session.orders(ids, selection)
-    let moves = try chosen.ids.map { id in
-      try session.attempt(id, .move(to: status, force: force), notify: notify)
-    }
-    let refused = moves.compactMap { move in
-      move.refusal.map { Refusal.Refused(id: move.id, refusal: $0) }
-    }
-    if allOrNothing, !refused.isEmpty { throw Refusal.notAllMovable(refused) }
+    let moves = try session.move(
+      chosen.ids, .move(to: status, force: force), notify: notify, allOrNothing: allOrNothing)
     let changed = moves.contains { $0.outcome == .done }
     return OrdersReceipt(
       moves: moves, hasMore: chosen.hasMore, changed: changed, applied: session.applies(changed))
@@ -60,22 +55,40 @@ extension Session {
     }
   }
 
-  /// Changes one of many orders. Where a rule says no, that order stays as it is.
-  fileprivate func attempt(
-    _ id: Int, _ wanted: OrderChange, notify: Bool
-  ) throws -> OrderMove {
-    var before: Order?
-    do {
-      let (file, consequences) = try store.attempt {
-        let file = try orderFile(id)
-        before = file.order
-        return try change(file, wanted, notify: notify, in: try shop())
-      }
-      return OrderMove(
-        id: id, outcome: consequences.isEmpty ? .unchanged : .done, order: file.order)
-    } catch let refusal as Refusal {
-      return OrderMove(id: id, outcome: .refused, order: before, refusal: refusal)
+  /// Changes many orders.
+  fileprivate func move(
+    _ ids: [Int], _ wanted: OrderChange, notify: Bool, allOrNothing: Bool
+  ) throws -> [OrderMove] {
+    let shop = try shop()
+    guard allOrNothing else {
+      return try ids.map { try move($0, wanted, notify: notify, in: shop) }
     }
+    return try store.attempt {
+      let moves = try ids.map { try move($0, wanted, notify: notify, in: shop) }
+      let refused = moves.compactMap { move in
+        move.refusal.map { Refusal.Refused(id: move.id, refusal: $0) }
+      }
+      if !refused.isEmpty { throw Refusal.notAllMovable(refused) }
+      return moves
+    }
+  }
+
+  /// Changes one of them. Where a rule says no, it stays as it is.
+  private func move(
+    _ id: Int, _ wanted: OrderChange, notify: Bool, in shop: Shop
+  ) throws -> OrderMove {
+    var found: OrderFile?
+    let (file, consequences): (OrderFile, [Consequence])
+    do {
+      file = try orderFile(id)
+      found = file
+      consequences = try self.consequences(of: wanted, of: file, notify: notify, in: shop)
+    } catch let refusal as Refusal {
+      return OrderMove(id: id, outcome: .refused, order: found?.order, refusal: refusal)
+    }
+    let changed = try write(consequences, of: file, in: shop)
+    return OrderMove(
+      id: id, outcome: consequences.isEmpty ? .unchanged : .done, order: changed.order)
   }
 }
 

@@ -52,18 +52,6 @@ extension Store {
 
   /// Runs `work` as a part of the change in hand: when it throws, that part alone is undone.
   public func attempt<Result>(_ work: () throws -> Result) throws -> Result {
-    try database.query("SAVEPOINT attempt").run(on: database)
-    do {
-      let result = try work()
-      try database.query("RELEASE attempt").run(on: database)
-      return result
-    } catch {
-      // A transaction that SQLite rolled back by itself has no savepoints left.
-      if database.isInTransaction {
-        try database.query("ROLLBACK TO attempt").run(on: database)
-        try database.query("RELEASE attempt").run(on: database)
-      }
-      throw error
-    }
+    try database.attempting(work)
   }
 }

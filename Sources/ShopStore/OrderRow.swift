@@ -7,14 +7,16 @@ public struct OrderRow: RowView, OrderHead {
 
   public init(_ row: Row) { self.row = row }
 
-  static let columns = """
-    id, status, created_at, paid_at, completed_at, customer_name, customer_email, customer_phone,
-    billing_name, billing_company, billing_street, billing_street2, billing_postcode, billing_city,
-    billing_region, billing_country, shipping_name, shipping_company, shipping_street,
-    shipping_street2, shipping_postcode, shipping_city, shipping_region, shipping_country,
-    purchased, currency, shipping_cost, discount, charges, gross, admin_fee, refunded,
-    transaction_id, needs_shipping, ship_by, version, is_announced, extras
-    """
+  static let columnNames = [
+    "id", "status", "created_at", "paid_at", "completed_at", "customer_name", "customer_email",
+    "customer_phone", "billing_name", "billing_company", "billing_street", "billing_street2",
+    "billing_postcode", "billing_city", "billing_region", "billing_country", "shipping_name",
+    "shipping_company", "shipping_street", "shipping_street2", "shipping_postcode",
+    "shipping_city", "shipping_region", "shipping_country", "purchased", "currency",
+    "shipping_cost", "discount", "charges", "gross", "admin_fee", "refunded", "transaction_id",
+    "needs_shipping", "ship_by", "version", "is_announced", "extras", "kind",
+  ]
+  static let columns = columnNames.joined(separator: ", ")
 
   public var id: Int { row.integer(0) }
   /// The table's checks keep it to known ones.

@@ -60,34 +60,13 @@ extension Store {
   /// ROLLBACK: an order that the tables do not take is a mistake, and nothing of its transaction will
   /// stay. So that it could be undone alone, SQLite would copy each page before the order changes it.
   static let insertOrder =
-    "INSERT OR ROLLBACK INTO orders (\(OrderRow.columns), customer_sort, kind) VALUES ("
-    + Array(repeating: "?", count: 40).joined(separator: ", ") + ")"
+    "INSERT OR ROLLBACK INTO orders (\(OrderRow.columns), customer_sort) VALUES ("
+    + Array(repeating: "?", count: OrderRow.columnNames.count + 1).joined(separator: ", ") + ")"
 
   public func insert(_ file: OrderFile) throws {
     let order = file.order
-    let insert = database.query(Self.insertOrder)
-    let shipping = order.shipping
-    try insert.run(
-      on: database,
-      [
-        SQLValue(order.id), SQLValue(order.status.rawValue), SQLValue(order.createdAt.seconds),
-        SQLValue(order.paidAt?.seconds), SQLValue(order.completedAt?.seconds),
-        SQLValue(order.customer.name), SQLValue(order.customer.email),
-        SQLValue(order.customer.phone), SQLValue(order.billing.name),
-        SQLValue(order.billing.company), SQLValue(order.billing.street),
-        SQLValue(order.billing.street2), SQLValue(order.billing.postcode),
-        SQLValue(order.billing.city), SQLValue(order.billing.region),
-        SQLValue(order.billing.country), SQLValue(shipping?.name), SQLValue(shipping?.company),
-        SQLValue(shipping?.street), SQLValue(shipping?.street2), SQLValue(shipping?.postcode),
-        SQLValue(shipping?.city), SQLValue(shipping?.region), SQLValue(shipping?.country),
-        SQLValue(order.purchased), SQLValue(order.currency.code),
-        SQLValue(order.shippingCost.minorUnits), SQLValue(order.discount.minorUnits),
-        SQLValue(order.charges.minorUnits), SQLValue(order.gross.minorUnits),
-        SQLValue(order.adminFee.minorUnits), SQLValue(order.refunded.minorUnits),
-        SQLValue(order.transactionID), SQLValue(order.needsShipping), SQLValue(order.shipBy?.iso),
-        SQLValue(order.version), SQLValue(order.isAnnounced), SQLValue(OrderExtras(file).rawValue),
-        SQLValue(sortKey(order.customer.name)), SQLValue(file.kind.rawValue),
-      ])
+    try database.query(Self.insertOrder).run(
+      on: database, headValues(file) + [SQLValue(sortKey(order.customer.name))])
     let insertLine = database.query(
       "INSERT INTO order_lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     for (position, line) in file.lines.enumerated() {
@@ -108,44 +87,16 @@ extension Store {
     try index(order.id, searchText(texts + file.lines.map(\.name)))
   }
 
-  /// Writes what became of an order. What an order was bought as never changes: only the parts that
-  /// consequences touch are written.
+  /// Writes what became of an order: what differs, and nothing else, because of most columns there is
+  /// an index to be kept too.
   public func update(_ old: OrderFile, to new: OrderFile) throws {
     let order = new.order
-    let shipping = order.shipping
-    let update = database.query(
-      """
-      UPDATE orders SET status = ?, paid_at = ?, completed_at = ?, refunded = ?, transaction_id = ?,
-        version = ?, is_announced = ?, extras = ? WHERE id = ?
-      """)
-    try update.run(
-      on: database,
-      [
-        SQLValue(order.status.rawValue), SQLValue(order.paidAt?.seconds),
-        SQLValue(order.completedAt?.seconds), SQLValue(order.refunded.minorUnits),
-        SQLValue(order.transactionID), SQLValue(order.version), SQLValue(order.isAnnounced),
-        SQLValue(OrderExtras(new).rawValue), SQLValue(order.id),
-      ])
-    // Both are in several indexes and seldom change.
-    if (order.needsShipping, order.shipBy) != (old.order.needsShipping, old.order.shipBy) {
-      try database.query("UPDATE orders SET needs_shipping = ?, ship_by = ? WHERE id = ?").run(
-        on: database,
-        [SQLValue(order.needsShipping), SQLValue(order.shipBy?.iso), SQLValue(order.id)])
-    }
-    if order.shipping != old.order.shipping {
-      let setShipping = database.query(
-        """
-        UPDATE orders SET shipping_name = ?, shipping_company = ?, shipping_street = ?,
-          shipping_street2 = ?, shipping_postcode = ?, shipping_city = ?, shipping_region = ?,
-          shipping_country = ? WHERE id = ?
-        """)
-      try setShipping.run(
-        on: database,
-        [
-          SQLValue(shipping?.name), SQLValue(shipping?.company), SQLValue(shipping?.street),
-          SQLValue(shipping?.street2), SQLValue(shipping?.postcode), SQLValue(shipping?.city),
-          SQLValue(shipping?.region), SQLValue(shipping?.country), SQLValue(order.id),
-        ])
+    let (before, after) = (headValues(old), headValues(new))
+    let changed = before.indices.filter { before[$0] != after[$0] }
+    if !changed.isEmpty {
+      let columns = changed.map { OrderRow.columnNames[$0] + " = ?" }.joined(separator: ", ")
+      try database.query("UPDATE OR ROLLBACK orders SET \(columns) WHERE id = ?").run(
+        on: database, changed.map { after[$0] } + [SQLValue(order.id)])
     }
     let updateLine = database.query(
       """
@@ -161,12 +112,31 @@ extension Store {
           SQLValue(position),
         ])
     }
-    if new.kind != old.kind {
-      try database.query("UPDATE orders SET kind = ? WHERE id = ?").run(
-        on: database, [SQLValue(new.kind.rawValue), SQLValue(order.id)])
-    }
     try append(new.refunds[old.refunds.count...], toRefundsOf: order.id)
     try append(new.history[old.history.count...], toHistoryOf: order)
+  }
+
+  /// What is in the columns of ``OrderRow``.
+  private func headValues(_ file: OrderFile) -> [SQLValue] {
+    let order = file.order
+    let (customer, billing, shipping) = (order.customer, order.billing, order.shipping)
+    return [
+      SQLValue(order.id), SQLValue(order.status.rawValue), SQLValue(order.createdAt.seconds),
+      SQLValue(order.paidAt?.seconds), SQLValue(order.completedAt?.seconds),
+      SQLValue(customer.name), SQLValue(customer.email), SQLValue(customer.phone),
+      SQLValue(billing.name), SQLValue(billing.company), SQLValue(billing.street),
+      SQLValue(billing.street2), SQLValue(billing.postcode), SQLValue(billing.city),
+      SQLValue(billing.region), SQLValue(billing.country), SQLValue(shipping?.name),
+      SQLValue(shipping?.company), SQLValue(shipping?.street), SQLValue(shipping?.street2),
+      SQLValue(shipping?.postcode), SQLValue(shipping?.city), SQLValue(shipping?.region),
+      SQLValue(shipping?.country), SQLValue(order.purchased), SQLValue(order.currency.code),
+      SQLValue(order.shippingCost.minorUnits), SQLValue(order.discount.minorUnits),
+      SQLValue(order.charges.minorUnits), SQLValue(order.gross.minorUnits),
+      SQLValue(order.adminFee.minorUnits), SQLValue(order.refunded.minorUnits),
+      SQLValue(order.transactionID), SQLValue(order.needsShipping), SQLValue(order.shipBy?.iso),
+      SQLValue(order.version), SQLValue(order.isAnnounced), SQLValue(OrderExtras(file).rawValue),
+      SQLValue(file.kind.rawValue),
+    ]
   }
 
   private func append(_ entries: ArraySlice<HistoryEntry>, toHistoryOf order: Order) throws {

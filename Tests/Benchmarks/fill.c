@@ -191,8 +191,8 @@ static void fill_orders(int64_t count, int64_t start, int64_t end) {
       "shipping_name, shipping_company, shipping_street, shipping_street2, shipping_postcode, "
       "shipping_city, shipping_region, shipping_country, purchased, currency, shipping_cost, "
       "discount, charges, gross, admin_fee, refunded, transaction_id, needs_shipping, ship_by, "
-      "version, customer_sort, kind, extras) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-      "?, ?, ?, ?, ?, ?, ?, ?, 'EUR', ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      "version, customer_sort, kind, extras) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+      "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'EUR', ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   sqlite3_stmt *line = prepared(
       "INSERT INTO order_lines (order_id, position, product_id, name, sku, quantity, total, "
       "admin_fee, is_virtual, is_downloadable) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -202,7 +202,9 @@ static void fill_orders(int64_t count, int64_t start, int64_t end) {
       "VALUES (?, 0, ?, 'libraire', ?, 'Retour de l’acheteur')");
   sqlite3_stmt *entry = prepared("INSERT INTO order_history VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   for (int64_t id = 1; id <= count; id++) {
-    int64_t created_at = start + (end - start) / count * (id - 1) + (int64_t)below(600);
+    // None before the one that has a lower number.
+    int64_t turn = (end - start) / count;
+    int64_t created_at = start + turn * (id - 1) + (int64_t)below(turn < 600 ? (int)turn : 600);
     const char *status = status_of(id > count - count / 20);
     const Name *first = &ONE_OF(first_names), *last = &ONE_OF(last_names);
     if (id % rarity == 0) last = &rare_name;

@@ -40,8 +40,36 @@ struct GroupTests {
     #expect(try ids(other) == [1, 2, 3])
   }
 
-  @Test("what a rule refuses and what is only tried is undone alone")
+  @Test("what a rule refuses before anything is written, and what is only tried, is undone alone")
   func aloneUndone() throws {
+    let test = try shop()
+    let store = test.store
+    var dice = Dice(seed: 6)
+    store.beginGroup()
+    try insert(1...1, into: store)
+    #expect(throws: No.self) { try store.change { throw No() } }
+    #expect(throws: No.self) {
+      try store.change {
+        try store.attempt {
+          try store.insert(OrderFile.random(id: 2, &dice))
+          throw No()
+        }
+      }
+    }
+    try store.change(isDryRun: true) { try store.insert(OrderFile.random(id: 3, &dice)) }
+    #expect(throws: No.self) {
+      try store.change(isDryRun: true) {
+        try store.insert(OrderFile.random(id: 4, &dice))
+        throw No()
+      }
+    }
+    try insert(5...5, into: store)
+    #expect(store.endGroup())
+    #expect(try ids(test) == [1, 5])
+  }
+
+  @Test("what fails after it has written takes the group with it")
+  func lost() throws {
     let test = try shop()
     let store = test.store
     var dice = Dice(seed: 6)
@@ -53,10 +81,9 @@ struct GroupTests {
         throw No()
       }
     }
-    try store.change(isDryRun: true) { try store.insert(OrderFile.random(id: 3, &dice)) }
-    try insert(4...4, into: store)
-    #expect(store.endGroup())
-    #expect(try ids(test) == [1, 4])
+    #expect(throws: No.self) { try insert(3...3, into: store) }
+    #expect(store.endGroup() == false)
+    #expect(try ids(test) == [])
   }
 
   @Test("readings share one state; the first change ends that, and later readings see it")

@@ -129,6 +129,45 @@ final class Database {
     }
   }
 
+  /// How many rows were written, and not taken back by ``rehearsing(_:)`` or ``attempting(_:)``.
+  var written: Int64 { sqlite3_total_changes64(handle) - takenBack }
+  private var takenBack: Int64 = 0
+
+  private let savepoint = Query("SAVEPOINT part")
+  private let release = Query("RELEASE part")
+  private let rollBackToSavepoint = Query("ROLLBACK TO part")
+
+  /// Runs `work` as a part of a transaction, and takes back what it wrote.
+  func rehearsing<Result>(_ work: () throws -> Result) throws -> Result {
+    try attempting(takesBack: true, work)
+  }
+
+  /// Runs `work` as a part of a transaction: when it throws, that part alone is undone.
+  func attempting<Result>(
+    takesBack: Bool = false, _ work: () throws -> Result
+  ) throws -> Result {
+    let before = written
+    try savepoint.run(on: self)
+    do {
+      let result = try work()
+      if takesBack { try takeBack(to: before) }
+      try release.run(on: self)
+      return result
+    } catch {
+      // A transaction that SQLite rolled back by itself has no savepoints left.
+      if isInTransaction {
+        try takeBack(to: before)
+        try release.run(on: self)
+      }
+      throw error
+    }
+  }
+
+  private func takeBack(to before: Int64) throws {
+    try rollBackToSavepoint.run(on: self)
+    takenBack += written - before
+  }
+
   /// Why rows that were handed out ended too early: the work that got them has failed.
   var failure: DatabaseError?
 

@@ -2,8 +2,11 @@
 import CSQLite
 import Glibc
 
-/// A group of transactions on one database. Each is a savepoint of the one that they share, so that
-/// each is undone alone; none is durable before the group has ended well.
+/// A group of transactions on one database. None is durable before the group has ended well.
+///
+/// One that is refused before it has written leaves the others alone: rules look first and write then.
+/// One that fails later takes the group with it. Only who rehearses has a savepoint, because with one
+/// SQLite copies each page before it is changed.
 ///
 /// Those that only read share as well. The first that writes ends what was shared by those before it,
 /// because what they saw may have changed.
@@ -22,10 +25,6 @@ final class Group {
   /// When the transaction in hand began to write, and when the last one ended that did so for long.
   private var began = 0
   private var endedLong: Int?
-
-  private let savepoint = Query("SAVEPOINT grouped")
-  private let release = Query("RELEASE grouped")
-  private let rollBackTo = Query("ROLLBACK TO grouped")
 
   var isOpen: Bool {
     if case .closed = state { false } else { true }
@@ -70,21 +69,14 @@ final class Group {
     _ kind: Database.Transaction, on database: Database, _ work: () throws -> Result
   ) throws -> Result {
     try begin(kind, on: database)
+    let written = database.written
     do {
-      if kind == .reading { return try database.atWork(work) }
-      try savepoint.run(on: database)
-      do {
-        let result = try database.atWork(work)
-        if kind == .rehearsing { try rollBackTo.run(on: database) }
-        try release.run(on: database)
-        return result
-      } catch  where Self.isOwn(error) && database.isInTransaction {
-        try rollBackTo.run(on: database)
-        try release.run(on: database)
-        throw error
+      guard kind == .rehearsing else { return try database.atWork(work) }
+      return try database.rehearsing { try database.atWork(work) }
+    } catch {
+      if !Self.isOwn(error) || !database.isInTransaction || database.written != written {
+        state = .failed(error)
       }
-    } catch  where !Self.isOwn(error) || !database.isInTransaction {
-      state = .failed(error)
       throw error
     }
   }

@@ -1,5 +1,6 @@
 // One SQL statement: prepared when first used, kept, and run with values.
 import CSQLite
+import Glibc
 
 /// A value bound to a parameter of a statement.
 enum SQLValue: Hashable, ExpressibleByIntegerLiteral, ExpressibleByNilLiteral {
@@ -210,6 +211,10 @@ struct Words<Word: RawRepresentable<String> & CaseIterable & Sendable>: Sendable
   init() { words = Word.allCases.map { (Array($0.rawValue.utf8), $0) } }
 
   subscript(text: RowText) -> Word? {
-    words.first { $0.bytes.count == text.utf8.count && $0.bytes.elementsEqual(text.utf8) }?.word
+    guard let start = text.utf8.baseAddress else { return nil }
+    for (bytes, word) in words where bytes.count == text.utf8.count {
+      if memcmp(bytes, start, bytes.count) == 0 { return word }
+    }
+    return nil
   }
 }
