@@ -57,9 +57,9 @@ extension Store {
     try database.integer("SELECT coalesce(max(id), 0) + 1 FROM orders")
   }
 
-  /// ROLLBACK: no rule lets an order be here that the tables do not take, so that there is nothing to
-  /// undo but everything. Else SQLite copies each page before an order changes it.
-  private static let insertOrder =
+  /// ROLLBACK: an order that the tables do not take is a mistake, and nothing of its transaction will
+  /// stay. So that it could be undone alone, SQLite would copy each page before the order changes it.
+  static let insertOrder =
     "INSERT OR ROLLBACK INTO orders (\(OrderRow.columns), customer_sort) VALUES ("
     + Array(repeating: "?", count: OrderRow.columnNames.count + 1).joined(separator: ", ") + ")"
 
@@ -80,6 +80,7 @@ extension Store {
           SQLValue(line.hasDownloads),
         ])
     }
+    try countToShip(order)
     try append(file.refunds[...], toRefundsOf: order.id)
     try append(file.history[...], toHistoryOf: order)
     let texts = [String(order.id), order.customer.name, order.customer.email]

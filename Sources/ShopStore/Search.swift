@@ -71,11 +71,12 @@ enum Search: String {
 }
 
 extension Store {
-  /// Runs `work`, which inserts many orders: their words go into the index many at a time. One at a
-  /// time each would become a piece of the index, and to join the pieces costs more than the rest.
+  /// Runs `work`, which inserts many orders.
   ///
-  /// The checks of the tables are left to the rules meanwhile: for every row SQLite makes a table of
-  /// the statuses there are, which costs a third of what it does for an order.
+  /// Their words go into the index many at a time, in the order of their ids: at one that is lower
+  /// than the last, all before it become a piece of the index, and to join many pieces costs more than
+  /// the rest. The checks of the tables are left to the rules: for each row SQLite would make a table of
+  /// the statuses there are, a third of its work. The pages that change stay in memory, up to 16 MiB.
   public func insertingMany<Result>(_ work: () throws -> Result) throws -> Result {
     let cached = try database.integer("PRAGMA cache_size")
     try database.execute("PRAGMA ignore_check_constraints = ON; PRAGMA cache_size = -16000")
@@ -98,7 +99,7 @@ extension Store {
   }
 
   private func indexAll() throws {
-    // The index takes rows in the order of their ids, and files are often the newest first.
+    // Files are often the newest first.
     for (id, words) in (unindexed ?? []).sorted(by: { $0.id < $1.id }) {
       try Search.orders.add(id, words, on: database)
     }

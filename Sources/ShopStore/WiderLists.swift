@@ -108,8 +108,8 @@ extension Migrations {
       detail = none, tokenize = 'ascii', prefix = '1 2 3 4');
     """
 
-  /// The facts are kept without SQLite's functions. A function may fail, and so that the insertion
-  /// of an order could be undone alone, SQLite copied every page of it: three quarters of the work.
+  /// The facts are kept without SQLite's functions, which may fail: so that an order's insertion could
+  /// be undone alone then, SQLite copied each page before the order changed it, two thirds of the work.
   static let quickDelays = """
     DROP TRIGGER order_inserted_with_delays;
     CREATE TRIGGER order_inserted_with_delays AFTER INSERT ON orders

@@ -57,6 +57,46 @@ struct JSONValueTests {
     #expect(values.map(\.string) == [nil, nil, nil, nil, "s", nil, nil])
   }
 
+  @Test("An outline has members and elements, and nothing inside of them")
+  func outlines() throws {
+    var elements: [String] = []
+    func outline(_ text: String) throws -> JSON {
+      elements = []
+      return try JSONPassage(Array(text.utf8)).outlined { element in
+        elements.append(String(decoding: element.source, as: UTF8.self))
+        #expect(element.members.allSatisfy { $0.value.count == 0 })
+        #expect(element.elements.allSatisfy { $0.count == 0 })
+        #expect(element["z"]?.integer == (element.isObject ? 7 : nil))
+        let whole = try? element.passage.parsed()
+        #expect(whole?["x"]?["y"]?.elements.map(\.integer) == (element.isObject ? [1, 2] : nil))
+      }
+    }
+    let object = #"{"a":0,"x":{"y":[1,2]},"z":7}"#
+    let array = try outline(" [\(object), [[3]],4 ,\(object)]")
+    #expect(array.isArray && array.count == 0)
+    #expect(elements == [object, "[[3]]", "4", object])
+
+    let envelope = try outline(#"{"x":[1],"data":[\#(object)],"y":"s"}"#)
+    #expect(elements.isEmpty && envelope.members.map(\.name) == ["x", "data", "y"])
+    #expect(envelope["y"]?.string == "s")
+    let data = try #require(envelope["data"])
+    #expect(data.isArray && data.count == 0)
+    let listed = try data.passage.parsed()
+    #expect(listed.elements.map { $0["z"]?.integer } == [7])
+  }
+
+  @Test(
+    "What is wrong is found in an outline too, where it is",
+    arguments: [
+      "", #"[{"a":[1,{"b":x}]}]"#, #"[1,{"a":{}}"#, #"{"a":[1}"#, "[1] 2", "[\"\u{1}\"]",
+      #"{"a":[01]}"#,
+    ])
+  func wrongOutlines(text: String) throws {
+    let bytes = Array(text.utf8)
+    let error = try #require(throws: JSONSyntaxError.self) { try JSONText.parse(bytes) }
+    #expect(throws: error) { try JSONPassage(bytes).outlined { _ in } }
+  }
+
   @Test("Members come in the order written, with everything in them")
   func members() throws {
     let json = try JSONText.parse(

@@ -126,7 +126,7 @@ struct SafetyTests {
     let desk = try Desk()
     try desk.store.database.execute(
       """
-      DROP TRIGGER order_inserted_to_ship; DROP TRIGGER order_moved_to_ship;
+      DROP TRIGGER order_moved_to_ship;
       DROP TRIGGER order_ship_day_left; DROP TRIGGER order_ship_day_set; DROP TABLE ship_counts;
       ALTER TABLE orders DROP COLUMN extras;
       DROP TABLE changes; DROP TABLE refund_lines; DROP TABLE refunds;

@@ -52,6 +52,29 @@ struct SearchTests {
     #expect(found == [file.order])
   }
 
+  @Test("many orders are found, the newest first or not, and those after them are checked again")
+  func many() throws {
+    let test = try TestStore()
+    let store = test.store
+    var dice = Dice(seed: 11)
+    try store.change {
+      for product in catalog { try store.insert(product) }
+      try store.insertingMany {
+        for id in [1500, 1499] + (1...1200).reversed() {
+          try store.insert(.random(id: id, &dice))
+        }
+      }
+    }
+    func ids(_ words: String) throws -> [Int] {
+      try store.read { try store.orders(.asking { $0.search = SearchWords(words) }).map(\.id) }
+    }
+    #expect(try Set(ids("1499")) == [1499] && Set(ids("117")) == Set([117] + (1170...1179)))
+    var file = OrderFile.random(id: 1501, &dice)
+    file.lines[0].quantity = 0
+    #expect(throws: DatabaseError.self) { try store.change { try store.insert(file) } }
+    #expect(try ids("1501") == [] && store.hasOrder(1500))
+  }
+
   @Test("products are found by their names of today, SKUs and stock")
   func products() throws {
     let test = try TestStore()

@@ -3,9 +3,13 @@
 struct JSONParser {
   var nodes: [JSONText.Node] = []
   private var position: Int
-  /// In an outline, takes each element of the outermost array, which is at the end of the nodes; they
-  /// are not kept, and neither is what is inside of the members of the outermost object.
+  /// In an outline, takes each element of the outermost array, which is at the end of the nodes and not
+  /// kept there.
   private let take: ((inout [JSONText.Node]) -> Void)?
+  /// How deep those arrays and objects are whose insides are only checked.
+  private var outlined = Int.max
+  /// Whether nodes are made of what is read.
+  private var isKept = true
 
   init(at start: Int = 0, outlining take: ((inout [JSONText.Node]) -> Void)? = nil) {
     position = start
@@ -15,6 +19,7 @@ struct JSONParser {
   mutating func parse(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONSyntaxError) {
     skipWhiteSpace(bytes)
     guard position < bytes.count else { throw failure("the text is empty") }
+    if take != nil { outlined = bytes[position] == UInt8(ascii: "[") ? 2 : 1 }
     try value(bytes, depth: 0)
     skipWhiteSpace(bytes)
     if position < bytes.count { throw failure("there is more after the value") }
@@ -55,22 +60,18 @@ struct JSONParser {
     guard depth < JSONText.maximumDepth else {
       throw failure("nested deeper than \(JSONText.maximumDepth) levels")
     }
-    nodes.append(.init(kind: kind, start: UInt32(position), end: 0, next: 0))
+    if isKept { nodes.append(.init(kind: kind, start: UInt32(position), end: 0, next: 0)) }
+    if depth == outlined { isKept = false }
     position += 1
     return nodes.count - 1
   }
 
-  private mutating func close(_ index: Int, count: UInt32) {
+  private mutating func close(_ index: Int, depth: Int, count: UInt32) {
     position += 1
+    if depth == outlined { isKept = true }
+    guard isKept else { return }
     nodes[index].end = UInt32(position)
-    nodes[index].count = count
-    nodes[index].next = UInt32(nodes.count)
-  }
-
-  /// Forgets what is inside of the last value, whose node is at `index`.
-  private mutating func empty(_ index: Int) {
-    nodes.removeLast(nodes.count - index - 1)
-    nodes[index].count = 0
+    nodes[index].count = depth == outlined ? 0 : count
     nodes[index].next = UInt32(nodes.count)
   }
 
@@ -81,7 +82,7 @@ struct JSONParser {
     var count: UInt32 = 0
     skipWhiteSpace(bytes)
     if position < bytes.count, bytes[position] == UInt8(ascii: "]") {
-      return close(index, count: 0)
+      return close(index, depth: depth, count: 0)
     }
     while true {
       skipWhiteSpace(bytes)
@@ -95,7 +96,7 @@ struct JSONParser {
       }
       skipWhiteSpace(bytes)
       guard position < bytes.count else { throw failure("the text ends inside an array") }
-      if bytes[position] == UInt8(ascii: "]") { return close(index, count: count) }
+      if bytes[position] == UInt8(ascii: "]") { return close(index, depth: depth, count: count) }
       guard bytes[position] == UInt8(ascii: ",") else {
         throw failure("expected ',' or ']' in an array")
       }
@@ -110,7 +111,7 @@ struct JSONParser {
     var count: UInt32 = 0
     skipWhiteSpace(bytes)
     if position < bytes.count, bytes[position] == UInt8(ascii: "}") {
-      return close(index, count: 0)
+      return close(index, depth: depth, count: 0)
     }
     while true {
       skipWhiteSpace(bytes)
@@ -125,13 +126,11 @@ struct JSONParser {
       }
       position += 1
       skipWhiteSpace(bytes)
-      let member = nodes.count
       try value(bytes, depth: depth + 1)
-      if depth == 0, take != nil { empty(member) }
       count += 1
       skipWhiteSpace(bytes)
       guard position < bytes.count else { throw failure("the text ends inside an object") }
-      if bytes[position] == UInt8(ascii: "}") { return close(index, count: count) }
+      if bytes[position] == UInt8(ascii: "}") { return close(index, depth: depth, count: count) }
       guard bytes[position] == UInt8(ascii: ",") else {
         throw failure("expected ',' or '}' in an object")
       }
@@ -140,6 +139,7 @@ struct JSONParser {
   }
 
   private mutating func leaf(_ kind: JSONText.Kind, from start: Int, isEscaped: Bool = false) {
+    guard isKept else { return }
     nodes.append(
       .init(
         kind: kind, isEscaped: isEscaped, start: UInt32(start), end: UInt32(position),

@@ -25,7 +25,7 @@ public final class JSONText {
   }
 
   fileprivate(set) var bytes: [UInt8] = []
-  private(set) var nodes: [Node] = []
+  fileprivate(set) var nodes: [Node] = []
 
   /// Nesting deeper than this is refused, so that no input can exhaust the stack.
   public static let maximumDepth = 512
@@ -89,12 +89,14 @@ public struct JSONPassage {
   public func parsed() throws(JSONSyntaxError) -> JSON {
     let text = JSONText()
     text.bytes = bytes
+    // Names and values are seldom shorter, so that the nodes find room at once.
+    text.nodes.reserveCapacity(Int(end - start) / 8)
     return try text.parse(JSONParser(at: Int(start)), upTo: Int(end))
   }
 
-  /// The value without most of what is in it: an array looks empty, and gives its elements to `take`
-  /// one by one, each valid until the next; an object has its members, of which arrays and objects look
-  /// empty.
+  /// The value without most of what is in it. An array looks empty, and gives its elements to `take` one
+  /// by one, each valid until the next. Arrays and objects inside of an element, or of the value where
+  /// that is an object, look empty.
   public func outlined(_ take: (JSON) -> Void) throws(JSONSyntaxError) -> JSON {
     let text = JSONText()
     text.bytes = bytes

@@ -78,10 +78,17 @@ extension Session {
   ) throws {
     let shop = try shop()
     let refunds = refundsByNumber(records)
+    // Products come before all orders: what was found of one holds for the others.
+    var products: [Int: Product] = [:]
+    func findProduct(_ id: Int) throws -> Product? {
+      if let known = products[id] { return known }
+      products[id] = try store.product(id)
+      return products[id]
+    }
     try store.insertingMany {
       for (index, (file, record)) in inOrder(records, shop.timeZone).enumerated() {
         do {
-          try take(record, in: shop, refunds, &report)
+          try take(record, in: shop, findProduct, refunds, &report)
         } catch let error as BadRecord {
           report.bad.append(.init(file, record, error))
         } catch let error as LeftOut {
@@ -144,8 +151,8 @@ extension Session {
   }
 
   private func take(
-    _ record: ImportRecord, in shop: Shop, _ refunds: [Int: JSONPassage],
-    _ report: inout ImportReport
+    _ record: ImportRecord, in shop: Shop, _ findProduct: @escaping (Int) throws -> Product?,
+    _ refunds: [Int: JSONPassage], _ report: inout ImportReport
   ) throws {
     switch record.content {
     case .product(let record):
@@ -158,7 +165,7 @@ extension Session {
       report.productsAdded += 1
     case .order(let passage):
       let order = WooOrder(
-        json: try passage.parsed(), shop: shop, findProduct: store.product(_:),
+        json: try passage.parsed(), shop: shop, findProduct: findProduct,
         findRefund: { refunds[$0].flatMap(WooOrderPart.init(passage:)) })
       if try store.hasOrder(order.id()) {
         report.present += 1

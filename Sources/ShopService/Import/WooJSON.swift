@@ -25,11 +25,12 @@ enum WooJSON {
     if content["create"] != nil || content["update"] != nil || content["delete"] != nil {
       // What the batch endpoints answer.
       for member in content.members where ["create", "update", "delete"].contains(member.name) {
+        // Only to refuse what is no list; in the outline they are all empty.
         _ = try content.list(member.name)
         _ = try read(member.value.passage, deleted: member.name == "delete")
       }
-    } else if !content.isArray, let json = try? content.passage.parsed() {
-      records.append(record(json, number: 1, in: zone, deleted: false))
+    } else if !content.isArray {
+      records.append(record(content, number: 1, in: zone, deleted: false))
     }
     guard records.isEmpty || records.contains(where: { !$0.isUnrecognized }) else {
       throw BadRecord(
@@ -64,12 +65,13 @@ enum WooJSON {
     if json["name"] != nil, json["type"] != nil || json["regular_price"] != nil {
       let name = json["name"]?.string ?? ""
       return ImportRecord(
-        place: place, label: "\"\(plainName(name))\"", content: product(json, in: zone))
+        place: place, label: "\"\(plainName(name))\"", content: product(json.passage, in: zone))
     }
     return ImportRecord(place: place, label: "", content: .bad(unrecognized))
   }
 
-  private static func product(_ json: JSON, in zone: TimeZone) -> ImportRecord.Content {
+  private static func product(_ passage: JSONPassage, in zone: TimeZone) -> ImportRecord.Content {
+    guard let json = try? passage.parsed() else { return .bad(unrecognized) }
     do throws(BadRecord) {
       if let reason = try reasonToLeaveOut(productType: try json.text("type")) {
         return .leftOut(reason)
