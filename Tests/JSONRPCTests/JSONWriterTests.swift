@@ -128,6 +128,61 @@ struct JSONWriterTests {
     #expect(again == text)
   }
 
+  @Test(
+    "Bytes of any kind become a string, in which what is no UTF-8 is replaced", arguments: 1...200)
+  func untrusted(seed: Int) throws {
+    var dice = Dice(seed: UInt64(seed))
+    for _ in 0..<50 {
+      // Mostly plain, so that eight bytes in a row are.
+      let bound = [0x80, 0x100][dice.below(2)]
+      let bytes = (0..<dice.below(40)).map { _ in
+        dice.below(8) == 0 ? UInt8(dice.below(bound)) : UInt8(0x61 + dice.below(26))
+      }
+      var writer = JSONWriter(capacity: 1)
+      bytes.withUnsafeBufferPointer { writer.string(untrusted: $0) }
+      let written = try JSONText.parse(Array(writer.bytes)).string
+      #expect(written == String(decoding: bytes, as: UTF8.self), "\(bytes)")
+    }
+  }
+
+  @Test("A record has its members in order, and none that has no value", arguments: 0...9)
+  func records(count: Int) {
+    // Names longer than the sixteen bytes that are copied in one step, too.
+    let names = (0..<count).map { String(repeating: "n", count: $0 * 5 + 1) }
+    let properties = names.map { name in
+      Property<Int?>(optional: name, Shape.integer(0...9), "A member.") { $0 }
+    }
+    let record = Record<Int?>("Record", "A record.", properties)
+    var writer = JSONWriter(capacity: 1)
+    writer.beginArray()
+    for value in [7, nil] {
+      writer.element()
+      record.write(value, to: &writer)
+    }
+    writer.endArray()
+    let written = writer.text
+    let members = names.map { "\"\($0)\":7" }.joined(separator: ",")
+    #expect(written == "[{\(members)},{}]")
+  }
+
+  @Test("Words of an enumeration are written as strings are")
+  func words() {
+    enum Word: String, CaseIterable {
+      case plain
+      case quoted = "a \"b\""
+      case long = "longer than sixteen bytes"
+    }
+    let words = JSONWords<Word>(\.rawValue)
+    for word in Word.allCases {
+      var fast = JSONWriter(capacity: 1)
+      var slow = JSONWriter(capacity: 1)
+      words[word].write(to: &fast)
+      slow.string(word.rawValue)
+      let (written, expected) = (fast.text, slow.text)
+      #expect(written == expected)
+    }
+  }
+
   private static func writeAny(_ writer: inout JSONWriter, _ dice: inout Dice, depth: Int) {
     switch dice.below(depth < 6 ? 7 : 5) {
     case 0: writer.null()

@@ -60,6 +60,58 @@ struct ConnectionTests {
     #expect(try text("SELECT name FROM shop", in: test.store) == "changed")
   }
 
+  @Test("rows that end too early fail the work that they are read in")
+  func endedRows() throws {
+    let library = try Library(seed: 17)
+    let store = library.test.store
+    // No index has its order, so that it has to be gone through before the first row is there.
+    let byTotal = OrderQuery.asking {
+      $0.sort = .total
+      $0.search = SearchWords("livre")
+      $0.limit = 1000
+    }
+    func count() throws -> Int { try store.rows(byTotal).reduce(0) { count, _ in count + 1 } }
+    let all = try store.read(count)
+    #expect(all > 100)
+    store.isUnwanted = { true }
+    var seen: Int?
+    #expect(throws: DatabaseError.self) { try store.read { seen = try count() } }
+    #expect(try #require(seen) < all, "who reads them does not see why they end")
+    #expect(throws: DatabaseError.self, "and a rule's word about half of them does not count") {
+      try store.read {
+        _ = try count()
+        throw Refusal.noSuchOrder(id: 1)
+      }
+    }
+    store.isUnwanted = { false }
+    #expect(try store.read(count) == all)
+  }
+
+  @Test("a text that somebody else wrote and that is no UTF-8 is read with what is none replaced")
+  func wrongText() throws {
+    let library = try Library(seed: 18)
+    let store = library.test.store
+    try store.database.execute(
+      "UPDATE orders SET purchased = CAST(x'C3A9FF41' AS TEXT), currency = 'eur' WHERE id = 2")
+    let order = try #require(try store.read { try store.order(2) })
+    #expect(order.purchased == "é\u{FFFD}A" && order.currency == .unknown)
+  }
+
+  @Test("a statement whose rows are being read is not run again under them")
+  func standing() throws {
+    let library = try Library(seed: 19)
+    let store = library.test.store
+    #expect(throws: DatabaseError.self) {
+      try store.read {
+        let first = store.head(ofOrder: 2)
+        #expect(first.next()?.id == 2)
+        #expect(store.head(ofOrder: 4).next() == nil)
+        #expect(first.next() == nil)
+      }
+    }
+    #expect(try store.read { store.head(ofOrder: 4).first(\.id) } == 4)
+  }
+
   @Test("every table is strict")
   func strict() throws {
     let test = try TestStore()

@@ -106,6 +106,42 @@ struct MigrationTests {
     #expect(none?.refunds == [])
   }
 
+  @Test(
+    "a store from before orders said what they have besides lines and history is looked through")
+  func extras() throws {
+    let test = try TestStore()
+    var dice = Dice(seed: 16)
+    // Each has another of the eight mixtures.
+    let files = (0..<8).map { mixture in
+      var file = OrderFile.random(id: mixture + 1, &dice)
+      let at = file.order.createdAt
+      if mixture & 1 != 0 {
+        file.refunds = [Refund(at: at, by: "x", amount: Money(minorUnits: 1))]
+      }
+      let what: HistoryEntry.What = mixture & 4 != 0 ? .noted : .customerNoted
+      if mixture & 2 != 0 { file.history.append(HistoryEntry(at: at, by: "x", what: what)) }
+      file.lines[0].hasDownloads = mixture & 4 != 0
+      return file
+    }
+    try test.store.change {
+      for product in catalog { try test.store.insert(product) }
+      for file in files { try test.store.insert(file) }
+    }
+    func said(_ store: Store) throws -> [Int] {
+      let byID = OrderQuery(sort: .id, isDescending: false, limit: 9)
+      return try store.read { try store.orders(byID, as: \.extras.rawValue) }
+    }
+    #expect(try said(test.store) == Array(0..<8))
+    try test.store.database.execute(
+      """
+      DROP TRIGGER order_moved_to_ship;
+      DROP TRIGGER order_ship_day_left; DROP TRIGGER order_ship_day_set; DROP TABLE ship_counts;
+      ALTER TABLE orders DROP COLUMN extras;
+      PRAGMA user_version = 7
+      """)
+    #expect(try said(test.another()) == Array(0..<8))
+  }
+
   @Test("an empty store of the first version becomes today's too")
   func empty() throws {
     let test = try TestStore()
