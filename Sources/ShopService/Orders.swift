@@ -121,8 +121,11 @@ enum Orders {
 }
 
 extension Session {
+  /// An order that is to be changed: its history is not read.
   func orderFile(_ id: Int) throws -> OrderFile {
-    guard let file = try store.orderFile(id) else { throw Refusal.noSuchOrder(id: id) }
+    guard let file = try store.orderFile(id, withHistory: false) else {
+      throw Refusal.noSuchOrder(id: id)
+    }
     return file
   }
 

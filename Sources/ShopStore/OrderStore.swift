@@ -28,8 +28,9 @@ extension Store {
     return order
   }
 
-  /// The order with everything in it, or nil.
-  public func orderFile(_ id: Int) throws -> OrderFile? {
+  /// The order with everything in it, or nil. Who only changes it needs no history of it, which may be
+  /// long: a change adds to it and looks at nothing.
+  public func orderFile(_ id: Int, withHistory: Bool = true) throws -> OrderFile? {
     let found = head(ofOrder: id).first { row in
       (file: OrderFile(order: Order(row), lines: [], history: []), extras: row.extras)
     }
@@ -38,7 +39,9 @@ extension Store {
       return nil
     }
     for line in lines(ofOrder: id) { file.lines.append(OrderLine(line)) }
-    for entry in history(ofOrder: id) { file.history.append(HistoryEntry(entry)) }
+    if withHistory {
+      for entry in history(ofOrder: id) { file.history.append(HistoryEntry(entry)) }
+    }
     if extras.contains(.refunds) { file.refunds = refunds(ofOrder: id) }
     try database.checkRows()
     return file
@@ -82,7 +85,7 @@ extension Store {
     }
     try countToShip(order)
     try append(file.refunds[...], toRefundsOf: order.id)
-    try append(file.history[...], toHistoryOf: order)
+    try append(file.history[...], toHistoryOf: order, isNew: true)
     let texts = [String(order.id), order.customer.name, order.customer.email]
     try index(order.id, searchText(texts + file.lines.map(\.name)))
   }
@@ -94,8 +97,13 @@ extension Store {
     let (before, after) = (headValues(old), headValues(new))
     let changed = before.indices.filter { before[$0] != after[$0] }
     if !changed.isEmpty {
-      let columns = changed.map { OrderRow.columnNames[$0] + " = ?" }.joined(separator: ", ")
-      try database.query("UPDATE OR ROLLBACK orders SET \(columns) WHERE id = ?").run(
+      let columns = changed.map { index in
+        let name = OrderRow.columnNames[index]
+        // What an order has it keeps, whether that was read or not.
+        return name == "extras" ? "extras = extras | ?" : name + " = ?"
+      }
+      let sets = columns.joined(separator: ", ")
+      try database.query("UPDATE OR ROLLBACK orders SET \(sets) WHERE id = ?").run(
         on: database, changed.map { after[$0] } + [SQLValue(order.id)])
     }
     let updateLine = database.query(
@@ -139,14 +147,21 @@ extension Store {
     ]
   }
 
-  private func append(_ entries: ArraySlice<HistoryEntry>, toHistoryOf order: Order) throws {
-    let insert = database.query("INSERT INTO order_history VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+  /// Behind what is there, or, of an order that is new, from the first position on.
+  private func append(
+    _ entries: ArraySlice<HistoryEntry>, toHistoryOf order: Order, isNew: Bool = false
+  ) throws {
+    let insert = database.query(
+      """
+      INSERT INTO order_history VALUES (?1, coalesce(?2,
+        (SELECT max(position) + 1 FROM order_history WHERE order_id = ?1), 0), ?, ?, ?, ?, ?, ?)
+      """)
     for (position, entry) in zip(entries.indices, entries) {
       try insert.run(
         on: database,
         [
-          SQLValue(order.id), SQLValue(position), SQLValue(entry.at.seconds), SQLValue(entry.by),
-          SQLValue(entry.what.rawValue), SQLValue(entry.from?.rawValue),
+          SQLValue(order.id), isNew ? SQLValue(position) : .null, SQLValue(entry.at.seconds),
+          SQLValue(entry.by), SQLValue(entry.what.rawValue), SQLValue(entry.from?.rawValue),
           SQLValue(entry.to?.rawValue), SQLValue(entry.note),
         ])
       try log(

@@ -34,8 +34,10 @@ extension Store {
     fee_percent, fee_fixed, created_at, version
     """
 
+  private static let selectByID = "SELECT \(columns) FROM products WHERE id = ?"
+
   public func product(_ id: Int) throws -> Product? {
-    try firstProduct("WHERE id = ?", SQLValue(id))
+    try products(Self.selectByID, [SQLValue(id)]).first
   }
 
   public func product(sku: String) throws -> Product? {
@@ -98,16 +100,6 @@ extension Store {
       }
     }
     return products
-  }
-
-  /// The nature of a product, without the rest of it.
-  public func nature(ofProduct id: Int) throws -> ProductNature? {
-    var nature: ProductNature?
-    let query = database.query("SELECT is_virtual, is_downloadable FROM products WHERE id = ?")
-    try query.run(on: database, [SQLValue(id)]) { row in
-      nature = ProductNature(isVirtual: row.bool(0), isDownloadable: row.bool(1))
-    }
-    return nature
   }
 
   /// The id that the next product gets.

@@ -102,6 +102,30 @@ struct RoundTripTests {
     #expect(try test.store.read { try test.store.orderFile(1) } == file)
   }
 
+  @Test("what is added to a history that was not read stands behind it, and the rest stays")
+  func unreadHistory() throws {
+    let test = try TestStore()
+    try test.store.change {
+      for product in catalog { try test.store.insert(product) }
+      try test.store.insert(file(1))
+    }
+    let entry = HistoryEntry(at: Moment(seconds: 95), by: "e", what: .noted, note: "n")
+    try test.store.change {
+      let before = try #require(try test.store.orderFile(1, withHistory: false))
+      #expect(before.history == [] && before.refunds == file(1).refunds)
+      var after = before
+      after.history.append(entry)
+      try test.store.update(before, to: after)
+    }
+    let (found, extras) = try test.store.read {
+      (try test.store.orderFile(1), test.store.head(ofOrder: 1).first(\.extras))
+    }
+    var expected = file(1)
+    expected.history.append(entry)
+    #expect(found == expected)
+    #expect(extras == OrderExtras(expected))
+  }
+
   @Test("what consequences change of an order is written, and nothing else")
   func updates() throws {
     let test = try TestStore()
@@ -155,8 +179,6 @@ struct RoundTripTests {
       #expect(try test.store.product(9) == nil)
       #expect(try test.store.product(sku: "S") == full)
       #expect(try test.store.product(named: "Le Horla") == full)
-      #expect(try test.store.nature(ofProduct: 7) == full.nature)
-      #expect(try test.store.nature(ofProduct: 9) == nil)
       #expect(try test.store.products(Store.ProductQuery(limit: 5)) == [full, bare])
       #expect(try test.store.products(Store.ProductQuery(after: 7, limit: 5)) == [bare])
       #expect(try test.store.products(Store.ProductQuery(limit: 1)) == [full])
