@@ -63,6 +63,14 @@ final class Database {
 
   var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
 
+  /// Another number whenever this connection or another has changed the data; known as of the last look
+  /// into the file.
+  var dataVersion: UInt32 {
+    var version: UInt32 = 0
+    sqlite3_file_control(handle, "main", SQLITE_FCNTL_DATA_VERSION, &version)
+    return version
+  }
+
   func check(_ code: Int32) throws(DatabaseError) {
     guard code == SQLITE_OK else { throw error(code) }
   }

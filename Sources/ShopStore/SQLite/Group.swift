@@ -25,6 +25,9 @@ final class Group {
   /// When the transaction in hand began to write, and when the last one ended that did so for long.
   private var began = 0
   private var endedLong: Int?
+  /// The data as this process left it, and when another was seen to have changed it since.
+  private var left: UInt32?
+  private var othersWrote: Int?
 
   var isOpen: Bool {
     if case .closed = state { false } else { true }
@@ -58,6 +61,7 @@ final class Group {
   private func end(on database: Database) -> Bool {
     do {
       try database.commit.run(on: database)
+      left = database.dataVersion
       return true
     } catch {
       if database.isInTransaction { try? database.rollback.run(on: database) }
@@ -106,18 +110,22 @@ final class Group {
     leaveTurn()
     try database.beginImmediate.run(on: database)
     began = milliseconds()
+    if let left, left != database.dataVersion { othersWrote = began }
     state = .writing
   }
 
-  /// A group that wrote for so many milliseconds is followed by a pause, in which every process that
-  /// waits has asked for the store once.
+  /// While others write too, a group that wrote for so many milliseconds is followed by a pause, in
+  /// which every process that waits has asked for the store once. Who has not been seen for a second
+  /// has to find a moment between two groups first.
   private static let long = 5
   private static let pause = 2
+  private static let memory = 1000
 
   private func leaveTurn() {
-    guard let endedLong else { return }
-    let left = Self.pause - (milliseconds() - endedLong)
-    if left > 0 { usleep(UInt32(left) * 1000) }
+    guard let endedLong, let othersWrote else { return }
+    let now = milliseconds()
+    let left = Self.pause - (now - endedLong)
+    if left > 0, now - othersWrote < Self.memory { usleep(UInt32(left) * 1000) }
   }
 
   private func milliseconds() -> Int {
