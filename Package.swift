@@ -41,7 +41,8 @@ let package = Package(
     module("ShopStore", on: ["CSQLite", "ShopRules"]),
     module("ShopService", on: ["JSONRPC", "ShopRules", "ShopStore"]),
     .executableTarget(
-      name: "orderline", dependencies: ["JSONRPC", "ShopService"], swiftSettings: settings),
+      name: "orderline", dependencies: ["CLinux", "JSONRPC", "ShopService"], swiftSettings: settings
+    ),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("ShopRulesTests", on: ["ShopRules"]),
     tests("JSONRPCTests", on: ["JSONRPC"]),

@@ -1,4 +1,5 @@
 // What Linux offers and Swift's module of the C library leaves out.
+#include <malloc.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 

@@ -47,7 +47,7 @@ struct HouseTests {
     "JSONRPC": ["CLinux", "Glibc"],
     "ShopStore": ["CSQLite", "Glibc", "ShopRules"],
     "ShopService": ["Glibc", "JSONRPC", "ShopRules", "ShopStore"],
-    "orderline": ["Glibc", "JSONRPC", "ShopRules", "ShopService", "ShopStore"],
+    "orderline": ["CLinux", "Glibc", "JSONRPC", "ShopRules", "ShopService", "ShopStore"],
   ]
 
   @Test("every module is known here, and there is something in each")

@@ -24,6 +24,8 @@ public final class Connection {
 
   /// A caller who reads is waited for when this many are unsent, and no group of answers is much longer.
   private static let handful = 1 << 20
+  /// A group of answers ends when it has grown to so many bytes.
+  private static let groupful = 4 << 20
   /// How long a caller may read nothing until they are not waited for any more, in milliseconds.
   private static let patience: Int32 = 50
 
@@ -153,7 +155,7 @@ public final class Connection {
 
   private func answerGroup<Context>(_ server: Server<Context>) -> Pause {
     // Who wants to be told of changes is told of each in its turn.
-    while unsent < Self.unsentLimit, output.count - group.start < Self.handful, !group.isFull,
+    while unsent < Self.unsentLimit, output.count - group.start < Self.groupful, !group.isFull,
       group.count == 0 || server.alarm == nil
     {
       switch framing.next(in: input.bytes, atEnd: farewell != nil) {
