@@ -76,8 +76,9 @@ struct Watch {
 
 extension Session {
   public var alarm: Alarm? {
+    // Asked for every message.
+    guard watch != nil || agentWatch != nil else { return nil }
     let watches = [watch, agentWatch].compactMap { $0 }
-    guard !watches.isEmpty else { return nil }
     guard let bell, !watches.contains(where: \.isOwed) else { return .clock }
     return .descriptor(bell.descriptor)
   }

@@ -13,15 +13,6 @@ public struct Method<Context: ServiceContext>: Sendable {
   public var result: ObjectSchema { form().result }
   public var refusals: [Context.Refusal.Kind] { form().refusals }
 
-  /// What a call of the method looks like, and does.
-  struct Form {
-    let parameters: [MemberSchema]
-    let result: ObjectSchema
-    let refusals: [Context.Refusal.Kind]
-    /// Decodes the parameters, works, and writes the result.
-    let invoke: (Context, JSON?, inout JSONWriter) throws -> Void
-  }
-
   public init<each Parameter, Result>(
     _ effect: Effect, _ name: String, _ summary: String,
     takes field: @autoclosure @escaping @Sendable () -> (repeat Field<each Parameter>),
@@ -90,41 +81,51 @@ public struct Method<Context: ServiceContext>: Sendable {
   }
 }
 
-extension Method.Form {
-  fileprivate init<Result>(
-    _ effect: Effect, _ name: String, _ own: [MemberSchema], isVersioned: Bool = false,
-    _ record: Record<Result>, _ refusals: [Context.Refusal.Kind],
-    read: @escaping (inout Arguments) throws -> Method.Task<Result>
-  ) {
-    var parameters = own
-    if effect == .changes { parameters += [dryRun.description, key.description] }
-    if isVersioned { parameters.append(ifVersion.description) }
-    let names = parameters.map(\.name)
-    self.parameters = parameters
-    self.refusals = refusals + Context.refusals(of: effect)
-    result = record.schema
-    invoke = { context, params, writer in
-      var arguments = try Arguments(params, names: names, besides: metadata)
-      let task = try read(&arguments)
-      let isDryRun = effect == .changes ? try arguments.read(dryRun) : false
-      let key = effect == .changes ? try arguments.read(key) : nil
-      let version = isVersioned ? try arguments.read(ifVersion) : nil
-      var keyed: KeyedCall?
-      // What is only tried leaves nothing behind, not even a key.
-      if let key, !isDryRun {
-        var spelled = JSONWriter(capacity: 256)
-        spelled.beginObject()
-        task.spell(&spelled)
-        ifVersion.spell(version, &spelled)
-        spelled.endObject()
-        keyed = KeyedCall(key: key, method: name, params: spelled.text)
-      }
-      try context.perform(Call(effect: effect, isDryRun: isDryRun)) {
-        if let keyed, let first = try context.recall(keyed) { return writer.raw(first[...]) }
-        let start = writer.count
-        record.write(try task.work(context, version), to: &writer)
-        if let keyed {
-          try context.remember(UnsafeRawBufferPointer(rebasing: writer.bytes[start...]), of: keyed)
+extension Method {
+  /// What a call of the method looks like, and does.
+  final class Form {
+    let parameters: [MemberSchema]
+    let result: ObjectSchema
+    let refusals: [Context.Refusal.Kind]
+    /// Decodes the parameters, works, and writes the result.
+    let invoke: (Context, JSON?, inout JSONWriter) throws -> Void
+
+    fileprivate init<Result>(
+      _ effect: Effect, _ name: String, _ own: [MemberSchema], isVersioned: Bool = false,
+      _ record: Record<Result>, _ refusals: [Context.Refusal.Kind],
+      read: @escaping (inout Arguments) throws -> Task<Result>
+    ) {
+      var parameters = own
+      if effect == .changes { parameters += [dryRun.description, key.description] }
+      if isVersioned { parameters.append(ifVersion.description) }
+      let names = parameters.map(\.name)
+      self.parameters = parameters
+      self.refusals = refusals + Context.refusals(of: effect)
+      result = record.schema
+      invoke = { context, params, writer in
+        var arguments = try Arguments(params, names: names, besides: metadata)
+        let task = try read(&arguments)
+        let isDryRun = effect == .changes ? try arguments.read(dryRun) : false
+        let key = effect == .changes ? try arguments.read(key) : nil
+        let version = isVersioned ? try arguments.read(ifVersion) : nil
+        var keyed: KeyedCall?
+        // What is only tried leaves nothing behind, not even a key.
+        if let key, !isDryRun {
+          var spelled = JSONWriter(capacity: 256)
+          spelled.beginObject()
+          task.spell(&spelled)
+          ifVersion.spell(version, &spelled)
+          spelled.endObject()
+          keyed = KeyedCall(key: key, method: name, params: spelled.text)
+        }
+        try context.perform(Call(effect: effect, isDryRun: isDryRun)) {
+          if let keyed, let first = try context.recall(keyed) { return writer.raw(first[...]) }
+          let start = writer.count
+          record.write(try task.work(context, version), to: &writer)
+          if let keyed {
+            try context.remember(
+              UnsafeRawBufferPointer(rebasing: writer.bytes[start...]), of: keyed)
+          }
         }
       }
     }
