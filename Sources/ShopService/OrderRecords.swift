@@ -119,7 +119,7 @@ struct OrderView {
     Member(optional: "email", Text.personal, "Where mails go.") { $0.email },
     Member(optional: "phone", Text.personal, "The telephone number.") { $0.phone },
     make: { Customer(name: $0, email: $1 ?? "", phone: $2 ?? "") }
-  ).answered { (texts: RowTexts, index) in texts[index].utf8 }
+  ).answered(texts: RowTexts.self)
 
   /// The whole order.
   static let whole = Record<OrderView>(

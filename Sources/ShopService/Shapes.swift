@@ -15,6 +15,8 @@ enum Text {
   static let required = Shape.text("a non-empty string", minimumLength: 1)
 }
 
+extension RowTexts: JSONTexts {}
+
 extension RowText: JSONWritable {
   public func write(to writer: inout JSONWriter) { writer.string(untrusted: utf8) }
 }
@@ -272,7 +274,7 @@ extension Address {
     })
 
   /// The same, of an address that lies in the store.
-  static let answered = shape.answered { (texts: RowTexts, index) in texts[index].utf8 }
+  static let answered = shape.answered(texts: RowTexts.self)
 
   /// A text that is null on the wire when it is empty.
   private static let blank = Text.shape.orNull.map(

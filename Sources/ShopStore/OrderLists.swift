@@ -27,24 +27,37 @@ extension Store {
     let wanted = OrderStatus.allCases.filter(query.statuses.contains)
     let isMerged = query.sort == .created && query.lead == .status && wanted.count > 1
     let walk = OrderWalk(query, facts)
-    var selects: [String] = []
+    var sql = ""
     var values: [SQLValue] = []
+    sql.reserveCapacity(2000)
     for statuses in isMerged ? wanted.map({ [$0] }) : [wanted] {
-      let (source, conditions) = (walk.source, walk.conditions(statuses))
-      let filter =
-        conditions.isEmpty ? "" : " WHERE " + conditions.map(\.sql).joined(separator: " AND ")
+      if !sql.isEmpty { sql += " UNION ALL " }
+      let source = walk.source
+      sql += "SELECT "
+      sql += OrderRow.columns
+      sql += " FROM "
+      sql += source.sql
+      values += source.values
+      var word = " WHERE "
+      for condition in walk.conditions(statuses) {
+        sql += word
+        sql += condition.sql
+        values += condition.values
+        word = " AND "
+      }
       // A product may be in several lines of an order.
-      let once = query.lead == .product ? " GROUP BY id" : ""
-      selects.append("SELECT \(OrderRow.columns) FROM \(source.sql)\(filter)\(once)")
-      values += source.values + conditions.flatMap(\.values)
+      if query.lead == .product { sql += " GROUP BY id" }
     }
-    let direction = query.isDescending ? " DESC" : ""
+    var word = " ORDER BY "
+    for column in walk.columns {
+      sql += word
+      sql += column
+      if query.isDescending { sql += " DESC" }
+      word = ", "
+    }
+    sql += " LIMIT ?"
     values.append(SQLValue(query.limit))
-    return (
-      selects.joined(separator: " UNION ALL ") + " ORDER BY "
-        + walk.columns.map { $0 + direction }.joined(separator: ", ") + " LIMIT ?",
-      values
-    )
+    return (sql, values)
   }
 }
 

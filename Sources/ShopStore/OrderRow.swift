@@ -58,9 +58,11 @@ public struct RowTexts {
     self.first = first
   }
 
-  public subscript(index: Int) -> RowText { row.bytes(first + Int32(index)) }
+  public func utf8(_ index: Int) -> UnsafeBufferPointer<UInt8> {
+    row.bytes(first &+ Int32(truncatingIfNeeded: index)).utf8
+  }
 
-  fileprivate func text(_ index: Int) -> String { String(self[index]) }
+  fileprivate func text(_ index: Int) -> String { String(decoding: utf8(index), as: UTF8.self) }
 }
 
 /// What an order has besides lines and history. Most have none of it, and are read without looking.

@@ -318,6 +318,12 @@ public protocol JSONWritable: SendableMetatype {
   func write(to writer: inout JSONWriter)
 }
 
+/// Texts side by side that make an object.
+public protocol JSONTexts: SendableMetatype {
+  /// The text of the member of that place, as it lies in memory.
+  func utf8(_ index: Int) -> UnsafeBufferPointer<UInt8>
+}
+
 extension Int: JSONWritable {
   public func write(to writer: inout JSONWriter) { writer.integer(self) }
 }

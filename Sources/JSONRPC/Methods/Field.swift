@@ -1,7 +1,7 @@
 // A named value that a caller sends: a parameter of a method or a member of an object.
 
 /// One parameter or member: its name, shape, sentence, and what stands in for it when absent.
-public struct Field<Value>: Sendable {
+public final class Field<Value>: Sendable {
   public let name: String
   let summary: String
   let schema: Schema

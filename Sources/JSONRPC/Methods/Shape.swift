@@ -61,17 +61,14 @@ public struct Shape<Value>: Sendable {
     answered { $0.write(to: &$1) }
   }
 
-  /// The shape of an object of texts that is only answered. `text` says where each lies, counted in
-  /// the order of the members; an empty one is null where that may be.
-  public func answered<Other>(
-    texts text: @escaping @Sendable (Other, Int) -> UnsafeBufferPointer<UInt8>
-  ) -> Shape<Other> {
+  /// The shape of an object of texts that is only answered. An empty one is null where that may be.
+  public func answered<Texts: JSONTexts>(texts: Texts.Type) -> Shape<Texts> {
     guard case .object(let object) = schema else { preconditionFailure("This is no object.") }
     let members = object.members.map { (name: MemberName($0.name), nullable: $0.schema.allowsNull) }
-    return answered { value, writer in
+    return answered { texts, writer in
       let start = writer.count
       for index in members.indices {
-        let text = text(value, index)
+        let text = texts.utf8(index)
         writer.nextMember(members[index].name)
         if text.isEmpty, members[index].nullable {
           writer.null()
