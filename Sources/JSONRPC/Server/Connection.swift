@@ -147,7 +147,8 @@ public final class Connection {
         _ = send()
       }
     }
-    announce(server)
+    // Who still has to read is told behind the next answer, or when they have read.
+    if group.count > 0 || unsent == 0 { announce(server) }
     // Else it is looked at before anything more is answered anyway.
     if case .needsRoom = pause, isReady(interruption, for: POLLIN) { return .interrupted }
     return pause
