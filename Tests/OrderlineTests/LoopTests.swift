@@ -277,6 +277,24 @@ struct LoopTests {
     #expect(try server.end() == (0, ""))
   }
 
+  @Test("To be asked again and again what there is takes no more memory")
+  func asked() throws {
+    let scratch = try Scratch()
+    let server = try Conversation(pipes: try scratch.store(), scratch)
+    func ask(_ count: Int) throws {
+      for id in 0..<count {
+        server.say(#"{"jsonrpc":"2.0","id":\#(id),"method":"rpc.discover"}"# + "\n")
+        #expect(try #require(server.hear()).contains(#""openrpc":"#))
+      }
+    }
+    try ask(30)
+    let before = try server.peakMemory()
+    try ask(150)
+    #expect(try server.peakMemory() - before < 1 << 20)
+    server.closeInput()
+    #expect(try server.end() == (0, ""))
+  }
+
   @Test("A line over 16 MiB is refused, and the next request is answered")
   func longLine() throws {
     let scratch = try Scratch()
