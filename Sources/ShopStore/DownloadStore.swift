@@ -82,10 +82,10 @@ extension Store {
 
   /// All of an order, in the order of its lines.
   public func downloads(ofOrder id: Int) -> [Download] {
+    // What holds for all orders makes no difference where one is named.
+    let (sql, values) = statement(DownloadQuery(order: id), OrderFacts())
     var downloads: [Download] = []
-    database.query(
-      "SELECT \(Self.columns) FROM downloads WHERE order_id = ? ORDER BY line, downloads.id"
-    ).visit(on: database, [SQLValue(id)]) { downloads.append(Download($0)) }
+    database.query(sql).visit(on: database, values) { downloads.append(Download($0)) }
     return downloads
   }
 

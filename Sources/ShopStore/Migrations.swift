@@ -28,7 +28,7 @@ enum Migrations {
     { try $0.execute(first) }, { try $0.execute(entailed) }, { try $0.execute(listed) },
     widerLists, { try $0.execute(answered) }, { try $0.execute(refunds) },
     { try $0.execute(changeFeed) }, { try $0.execute(extras) }, { try $0.execute(shipCounts) },
-    { try $0.execute(quickDelays) }, { try $0.execute(shipCountsOfNew) },
+    { try $0.execute(quickDelays) },
   ]
 
   /// Amounts are minor units of the currency beside them, moments Unix seconds, days ISO 8601 texts.

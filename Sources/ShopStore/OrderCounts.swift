@@ -18,7 +18,6 @@ extension Migrations {
     INSERT INTO ship_counts SELECT 'year', substr(period, 1, 4), sum(orders) FROM ship_counts
       WHERE unit = 'month' GROUP BY 2;
 
-    \(trigger("order_inserted_to_ship", after: "INSERT", when: "new.status = 'processing'"))
     \(trigger(
       "order_moved_to_ship", after: "UPDATE OF status",
       when: "old.status <> new.status AND 'processing' IN (old.status, new.status)",
@@ -51,10 +50,6 @@ extension Migrations {
     """
   }
 
-  /// New orders are counted by who inserts them: a trigger that calls a function costs every insertion
-  /// what ``quickDelays`` says, whether it has anything to count or not.
-  static let shipCountsOfNew = "DROP TRIGGER order_inserted_to_ship"
-
   private static let newDay = "UPDATE OF needs_shipping, ship_by"
   private static let isAnotherDay = """
     old.status = 'processing'
@@ -65,7 +60,8 @@ extension Migrations {
 extension Store {
   private static let countShipment = Migrations.counting("?1", "1")
 
-  /// Counts an order that is new among those to ship.
+  /// Counts an order that is new among those to ship. A trigger that calls functions would cost every
+  /// insertion what ``Migrations/quickDelays`` says, whether it has anything to count or not.
   func countToShip(_ order: Order) throws {
     guard order.status == .processing, order.needsShipping, let day = order.shipBy else { return }
     try database.query(Self.countShipment).run(on: database, [SQLValue(day.iso)])

@@ -7,6 +7,7 @@ public struct OrderRow: RowView, OrderHead {
 
   public init(_ row: Row) { self.row = row }
 
+  /// The last one follows from the lines: it is written, for lists to be filtered by, and never read.
   static let columnNames = [
     "id", "status", "created_at", "paid_at", "completed_at", "customer_name", "customer_email",
     "customer_phone", "billing_name", "billing_company", "billing_street", "billing_street2",
@@ -16,13 +17,13 @@ public struct OrderRow: RowView, OrderHead {
     "shipping_cost", "discount", "charges", "gross", "admin_fee", "refunded", "transaction_id",
     "needs_shipping", "ship_by", "version", "is_announced", "extras", "kind",
   ]
-  static let columns = columnNames.joined(separator: ", ")
+  static let columns = columnNames.dropLast().joined(separator: ", ")
+
+  private static let statuses = Words<OrderStatus>()
 
   public var id: Int { row.integer(0) }
   /// The table's checks keep it to known ones.
   public var status: OrderStatus { Self.statuses[row.bytes(1)] ?? .pending }
-
-  private static let statuses = Words<OrderStatus>()
   public var createdAt: Moment { row.moment(2) }
   public var paidAt: Moment? { row.momentOrNil(3) }
   public var completedAt: Moment? { row.momentOrNil(4) }

@@ -63,7 +63,8 @@ extension Store {
   /// ROLLBACK: an order that the tables do not take is a mistake, and nothing of its transaction will
   /// stay. So that it could be undone alone, SQLite would copy each page before the order changes it.
   static let insertOrder =
-    "INSERT OR ROLLBACK INTO orders (\(OrderRow.columns), customer_sort) VALUES ("
+    "INSERT OR ROLLBACK INTO orders ("
+    + OrderRow.columnNames.joined(separator: ", ") + ", customer_sort) VALUES ("
     + Array(repeating: "?", count: OrderRow.columnNames.count + 1).joined(separator: ", ") + ")"
 
   public func insert(_ file: OrderFile) throws {
