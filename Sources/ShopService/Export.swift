@@ -43,11 +43,11 @@ extension Session {
     var query = wanted
     var lines = JSONWriter(capacity: 1 << 20)
     var done = 0
-    let shop = try shop()
+    let showing = Showing(in: try shop(), for: self)
     while true {
       let page = try store.orders(query)
       for order in page {
-        OrderView.whole.write(try view(order.id, in: shop), to: &lines)
+        OrderView.whole.write(try view(order.id, showing), to: &lines)
         lines.append(UInt8(ascii: "\n"))
         done += 1
         try caller.step(done, of: nil)

@@ -51,7 +51,7 @@ enum Orders {
     returns: OrderView.whole,
     refuses: .noSuchOrder
   ) { session, id in
-    try session.view(id, in: try session.shop())
+    try session.view(id, Showing(in: try session.shop(), for: session))
   }
 
   static let count = Method<Session>(
@@ -146,10 +146,10 @@ extension Session {
     return try file.consequences(of: wanted, products: products, on: occasion)
   }
 
-  func view(_ id: Int, in shop: Shop) throws -> OrderView {
+  func view(_ id: Int, _ showing: Showing) throws -> OrderView {
     let rows = store.head(ofOrder: id)
     guard let order = rows.next() else { throw Refusal.noSuchOrder(id: id) }
-    return OrderView(order, in: rows, Showing(in: shop, for: self))
+    return OrderView(order, in: rows, showing)
   }
 
   /// What a change of an order answers, which entailed `consequences`; none, and nothing changed.
@@ -157,7 +157,7 @@ extension Session {
     _ file: OrderFile, after consequences: [Consequence], in shop: Shop
   ) throws -> OrderReceipt {
     OrderReceipt(
-      order: try view(file.order.id, in: shop), changed: !consequences.isEmpty,
+      order: try view(file.order.id, Showing(in: shop, for: self)), changed: !consequences.isEmpty,
       applied: applies(!consequences.isEmpty),
       effects: consequences.compactMap { EffectView($0, file) })
   }

@@ -50,7 +50,8 @@ public struct JSON {
     return text.bytes.withUnsafeBufferPointer { node.spells(utf8, in: $0) }
   }
 
-  /// Whether this is the string `other`.
+  /// The same of a name that is known only now. It has a name of its own, because a literal could be
+  /// either.
   func spells(_ other: String) -> Bool {
     other.utf8.span.withUnsafeBufferPointer { utf8 in
       text.bytes.withUnsafeBufferPointer { node.spells(utf8, in: $0) }

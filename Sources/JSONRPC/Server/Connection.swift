@@ -22,7 +22,7 @@ public final class Connection {
   /// No more input is taken while this many bytes of answers wait to be read by the caller.
   public static let unsentLimit = 64 << 20
 
-  /// A caller who reads is waited for when this many are unsent, and no group of answers is much longer.
+  /// A caller who reads is waited for when this many are unsent.
   private static let handful = 1 << 20
   /// A group of answers ends when it has grown to so many bytes.
   private static let groupful = 4 << 20
